@@ -68,7 +68,7 @@ it('a question that fails while parts are chosen says nothing of the model, and 
   });
   const { result } = await fix(specOf('NF', 40, { only: ['chunk'], n: 40 }), asker);
   expect(result.chunk).toMatchObject({ size: 16, tried: [{ length: 4, n: 19, right: 19 }, {}, {}, {}, {}] });
-  expect(result.incomplete).toBe('1 samples were not answered');
+  expect(result.incomplete).toBe('1 answer did not come');
   expect(result.recommended).toBeNull();
 });
 
@@ -93,6 +93,28 @@ it('a usual prompt in place of one’s own is asked, and not taken for it', asyn
   expect(result.recommended).toBe('prompt');
 });
 
+it('what 100 samples leave open is asked more of, and nothing else is', async () => {
+  const asked = new Map<string, Set<number>>();
+  const asker = simulatedAsker({ accuracy: ({ task }) => (task.operation === 'UF' ? 0.955 : 0), seed: 5 });
+  const counting: Asker = {
+    ask: async (wanted, plan) => {
+      const found = await asker.ask(wanted, plan);
+      for (const { task, length, index } of found.rows) {
+        const name = `${task} ${length}`;
+        asked.set(name, (asked.get(name) ?? new Set()).add(index));
+      }
+      return found;
+    },
+  };
+  const { result } = await fix(specOf('UB', 16, { n: 300, only: ['reverse', 'twice'] }), counting);
+  expect(Object.fromEntries([...asked].map(([name, { size }]) => [name, size]))).toEqual({
+    ...{ 'UB 16': 300, 'UB 4': 100, 'UB 8': 100, 'UB/twice 16': 100 },
+    ...{ 'UB/reverse 16': 300, 'UB/reverse 4': 300, 'UB/reverse 8': 300 },
+  });
+  expect(result.recommended).toBe('reverse');
+  expect(result.mitigations.map(({ n }) => n)).toEqual([300, 100]);
+});
+
 it('lines that are too few for so many samples are told of', async () => {
   const text = Array.from({ length: 14 }, (_, i) => `line ${i}`);
   const task = askableNamed('text-copy-backward', { material: { text } });
@@ -102,6 +124,8 @@ it('lines that are too few for so many samples are told of', async () => {
     simulatedAsker({ accuracy: () => 1, seed: 1 }),
   );
   expect(result.samples).toEqual({ different: 3, alsoForChoosing: 3 });
+  expect(result.mitigations[0]).toMatchObject({ n: 3, right: 3, holds: false });
+  expect(result.recommended).toBeNull();
   const drawn = await fix(
     specOf('UB', 12, { only: ['reverse'] }),
     simulatedAsker({ accuracy: () => 1, seed: 1 }),

@@ -16,7 +16,13 @@ import type { ChosenChunk } from './choose-chunk.ts';
 import type { Mitigation } from './mitigations/mitigation.ts';
 import { mitigationsOf } from './mitigations/table.ts';
 import { measuredOf } from './outcome/compared.ts';
-import { mitigationResults, plainResult, recommendedOf } from './outcome/recommend.ts';
+import {
+  FIRST_LOOK,
+  holdsAtFirstLook,
+  mitigationResults,
+  plainResult,
+  recommendedOf,
+} from './outcome/recommend.ts';
 import type { FixResult } from './outcome/rows.ts';
 import { shorterThan } from './shorter.ts';
 import type { FixSpec, Telling } from './spec.ts';
@@ -38,7 +44,7 @@ export async function fix(spec: FixSpec, asker: Asker, tell: Telling = () => und
   const mitigations = mitigationsOf(plain.task, options).filter(
     ({ name }) => only === null || only.includes(name),
   );
-  const state: Asked = { mitigations, chunk, first: null, fresh: [] };
+  const state = new Asked(mitigations, chunk, spec);
   if (chunk.ending !== null) return summedUp(spec, state);
 
   if (mitigations.length > 0) {
@@ -48,17 +54,35 @@ export async function fix(spec: FixSpec, asker: Asker, tell: Telling = () => und
     if (state.first.ending !== null) return summedUp(spec, state);
   }
 
-  tell(`${n} fresh samples of length ${length}, plain${mitigations.length === 0 ? '' : ' and by the same'}`);
-  const asking = { n, seed, stream: 'fresh' } as const;
-  const atLength = await askAll(plain, mitigations, { ...asking, lengths: [length] }, asker);
-  state.fresh.push(atLength);
+  const firstLook = Math.min(n, FIRST_LOOK);
   const shorter = shorterThan(length, plain.task.admits().min);
-  if (atLength.ending !== null || shorter.length === 0) return summedUp(spec, state);
+  const asking = { n: firstLook, seed, stream: 'fresh' } as const;
+  tell(
+    `${firstLook} fresh samples of length ${length}, plain${mitigations.length === 0 ? '' : ' and by the same'}`,
+  );
+  if (await state.ask(plain, mitigations, { ...asking, lengths: [length] }, asker))
+    return summedUp(spec, state);
 
-  const hopeful = mitigations.filter(({ name }) => canHold(atLength.byMitigation.get(name) ?? [], spec));
-  const others = hopeful.length === 0 ? '' : ` and by ${listed(hopeful)}`;
-  tell(`${n} more at ${shorter.join(' and ')}, plain${others}`);
-  state.fresh.push(await askAll(plain, hopeful, { ...asking, lengths: shorter }, asker));
+  const hopeful = mitigations.filter(({ name }) => canHold(state.freshBy(name), spec));
+  if (shorter.length > 0) {
+    tell(
+      `${firstLook} of ${shorter.join(' and ')} each, plain${hopeful.length === 0 ? '' : ` and by ${listed(hopeful)}`}`,
+    );
+    if (await state.ask(plain, hopeful, { ...asking, lengths: shorter }, asker)) return summedUp(spec, state);
+  }
+
+  const open = hopeful.filter(
+    ({ name, placeboOf }) =>
+      placeboOf === null &&
+      canHold(state.freshBy(name), spec) &&
+      !holdsAtFirstLook(state.freshBy(name), spec),
+  );
+  if (n <= firstLook || open.length === 0) return summedUp(spec, state);
+  tell(`${n} of each length by ${listed(open)}, which ${firstLook} leave open`);
+  const more = { ...asking, n };
+  if (await state.ask(plain, open, { ...more, lengths: [length] }, asker)) return summedUp(spec, state);
+  if (shorter.length > 0)
+    await state.ask(plain, open, { ...more, lengths: shorter, withoutPlain: true }, asker);
   return summedUp(spec, state);
 }
 
@@ -66,35 +90,100 @@ function listed(mitigations: readonly Mitigation[]): string {
   return mitigations.map(({ name }) => name).join(', ');
 }
 
-/** Whether the length that is wanted is not out of reach already. */
-function canHold(outcomes: readonly SampleOutcome[], { length, threshold }: FixSpec): boolean {
+/** Whether none of the lengths that were asked is out of reach already. */
+function canHold(outcomes: readonly SampleOutcome[], { threshold }: FixSpec): boolean {
   const { lengths } = measuredOf(outcomes, threshold);
-  return lengths.some((row) => row.length === length && row.high >= threshold);
+  return lengths.length > 0 && lengths.every(({ high }) => high >= threshold);
 }
 
 /** What was asked until now. */
-interface Asked {
+class Asked {
   readonly mitigations: readonly Mitigation[];
   readonly chunk: ChosenChunk;
   /** The samples that decide the order. */
-  first: Outcomes | null;
-  readonly fresh: Outcomes[];
+  first: Outcomes | null = null;
+  /** In the order in which they were asked: later ones have the samples of earlier ones as well. */
+  readonly fresh: Outcomes[] = [];
+
+  private readonly samples: DifferentSamples;
+
+  constructor(mitigations: readonly Mitigation[], chunk: ChosenChunk, spec: FixSpec) {
+    this.mitigations = mitigations;
+    this.chunk = chunk;
+    this.samples = new DifferentSamples(spec, 'fresh');
+  }
+
+  /** Whether it ended early. */
+  async ask(...asked: Parameters<typeof askAll>): Promise<boolean> {
+    const outcomes = await askAll(...asked);
+    this.fresh.push(outcomes);
+    return outcomes.ending !== null;
+  }
+
+  freshBy(name: string): SampleOutcome[] {
+    return this.eachOnce(this.fresh.flatMap(({ byMitigation }) => byMitigation.get(name) ?? []));
+  }
+
+  get freshPlain(): SampleOutcome[] {
+    return this.eachOnce(this.fresh.flatMap(({ plain }) => plain));
+  }
+
+  /** Each sample once: asked again, and drawn again. */
+  private eachOnce(outcomes: readonly SampleOutcome[]): SampleOutcome[] {
+    const byPlace = new Map(outcomes.map((one) => [`${one.length} ${one.index}`, one]));
+    return [...byPlace.values()].filter(({ length, index }) => this.samples.isFirst(length, index));
+  }
 }
 
-function summedUp(spec: FixSpec, { mitigations, chunk, first, fresh }: Asked): Fixed {
-  const { target, plain: asked, length, threshold, n, seed } = spec;
-  const wanted = { length, threshold };
+/** Of lines of one's own there may be fewer different samples than are asked: the same answer again shows nothing new. */
+class DifferentSamples {
+  private readonly spec: FixSpec;
+  private readonly stream: Stream;
+  private readonly firsts = new Map<number, ReadonlyMap<string, number>>();
+
+  constructor(spec: FixSpec, stream: Stream) {
+    this.spec = spec;
+    this.stream = stream;
+  }
+
+  isFirst(length: number, index: number): boolean {
+    return this.of(length).get(this.nameOf(length, index)) === index;
+  }
+
+  /** The samples of a length with the first index of each. */
+  of(length: number): ReadonlyMap<string, number> {
+    const known = this.firsts.get(length);
+    if (known !== undefined) return known;
+    const found = new Map<string, number>();
+    const most = this.stream === 'fresh' ? this.spec.n : FIRST;
+    for (let index = most - 1; index >= 0; index--) found.set(this.nameOf(length, index), index);
+    this.firsts.set(length, found);
+    return found;
+  }
+
+  private nameOf(length: number, index: number): string {
+    const { plain, seed } = this.spec;
+    const { source, query } = plainTask(plain.task, this.stream).instance({ length, seed, index });
+    return JSON.stringify([source, query]);
+  }
+}
+
+function summedUp(spec: FixSpec, state: Asked): Fixed {
+  const { mitigations, chunk, first, fresh } = state;
+  const { target, plain: asked, threshold, n, seed } = spec;
   const api = fresh.at(-1)?.api ?? 'completions';
-  const plainOutcomes = fresh.flatMap((one) => one.plain);
+  const plainOutcomes = state.freshPlain;
   const tried = mitigations.map((mitigation) => ({
     mitigation,
     prompts: promptNames(mitigation, asked, api),
     before: countOf(first?.byMitigation.get(mitigation.name) ?? []),
-    outcomes: fresh.flatMap((one) => one.byMitigation.get(mitigation.name) ?? []),
+    outcomes: state.freshBy(mitigation.name),
   }));
-  const plain = plainResult(plainOutcomes, wanted);
-  const results = mitigationResults(plainOutcomes, tried, wanted);
-  const incomplete = incompleteText(chunk, [...(first === null ? [] : [first]), ...fresh]);
+  const plain = plainResult(plainOutcomes, spec);
+  const results = mitigationResults(plainOutcomes, tried, spec);
+  const all = [...(first === null ? [] : [first]), ...fresh];
+  const samples = [...plainOutcomes, ...tried.flatMap(({ outcomes }) => outcomes)];
+  const incomplete = incompleteText(chunk, all, samples);
   return {
     mitigations,
     result: {
@@ -105,6 +194,7 @@ function summedUp(spec: FixSpec, { mitigations, chunk, first, fresh }: Asked): F
       chunk: chunk.choice,
       samples: differentSamples(spec),
       incomplete,
+      handedOver: null,
     },
   };
 }
@@ -120,26 +210,21 @@ function countOf(all: readonly SampleOutcome[]): { n: number; right: number } | 
   return { n: outcomes.length, right: outcomes.filter(({ right }) => right).length };
 }
 
-/** Of lines of one's own there may be fewer different samples than are asked, and the same ones for choosing. */
-function differentSamples({ plain: { task }, length, n, seed }: FixSpec): FixResult['samples'] {
-  const drawn = (stream: Stream, count: number): Set<string> =>
-    new Set(
-      Array.from({ length: count }, (_, index) => {
-        const { source, query } = plainTask(task, stream).instance({ length, seed, index });
-        return JSON.stringify([source, query]);
-      }),
-    );
-  const fresh = drawn('fresh', n);
-  const chosen = drawn('choice', FIRST);
-  return { different: fresh.size, alsoForChoosing: [...fresh].filter((one) => chosen.has(one)).length };
+function differentSamples(spec: FixSpec): FixResult['samples'] {
+  const fresh = [...new DifferentSamples(spec, 'fresh').of(spec.length).keys()];
+  const chosen = new DifferentSamples(spec, 'choice').of(spec.length);
+  return { different: fresh.length, alsoForChoosing: fresh.filter((one) => chosen.has(one)).length };
 }
 
-function incompleteText(chunk: ChosenChunk, asked: readonly Outcomes[]): string | null {
+function incompleteText(
+  chunk: ChosenChunk,
+  asked: readonly Outcomes[],
+  samples: readonly SampleOutcome[],
+): string | null {
   const ending = chunk.ending ?? asked.find((one) => one.ending !== null)?.ending ?? null;
   if (ending !== null) return endingText(ending);
-  const all = asked.flatMap((one) => [...one.plain, ...[...one.byMitigation.values()].flat()]);
-  const lost = chunk.lost + all.filter((one) => one.lost).length;
-  return lost === 0 ? null : `${lost} samples were not answered`;
+  const lost = chunk.lost + samples.filter((one) => one.lost).length;
+  return lost === 0 ? null : `${lost} ${lost === 1 ? 'answer' : 'answers'} did not come`;
 }
 
 function endingText(ending: Exclude<Ending, { readonly kind: 'done' }>): string {

@@ -8,7 +8,7 @@ export interface FixSpec {
   /** The horizon that is wanted. */
   readonly length: number;
   readonly threshold: number;
-  /** Fresh samples a length. */
+  /** Fresh samples a length, at most: what 100 of them decide needs no more. */
   readonly n: number;
   readonly seed: number;
   /** Names of mitigations; null: all that the task has. */

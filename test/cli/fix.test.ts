@@ -1,5 +1,5 @@
 /** `lengthwise fix` against a server that looks right but not left, and copies 30 symbols and no more. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askableNamed } from '../../src/prompt/askable.ts';
@@ -156,7 +156,8 @@ it('hands over what is asked for, and leaves nothing of an earlier result behind
     '--demonstration-length',
     '3',
   );
-  expect(other.code).toBe(0);
+  expect([other.code, other.said]).toEqual([0, expect.stringContaining('transform.py (both-ways)')]);
+  expect(readFileSync(path.join(out, 'fix.html'), 'utf8')).toMatch(/those of\s*<strong>both-ways<\/strong>/);
   expect(
     readdirSync(out)
       .filter((name) => /^(prompt|example)/.test(name))
@@ -164,7 +165,24 @@ it('hands over what is asked for, and leaves nothing of an earlier result behind
   ).toEqual(['example-1.txt', 'example-2.txt', 'prompt-1.yaml', 'prompt-2.yaml']);
   const nothing = await fix('--at-least', 'UL=8', '--n', '40', '--out', out, '--only', 'twice');
   expect(nothing.code).toBe(4);
+  expect(readFileSync(path.join(out, 'fix.html'), 'utf8')).not.toContain('The files beside this page');
   expect(readdirSync(out).toSorted()).toEqual(['fix.html', 'fix.json', 'questions']);
+});
+
+it('deletes and replaces no file that it did not write', async () => {
+  const out = folder();
+  const words = ['--at-least', 'UB=8', '--n', '40', '--out', out, '--only', 'reverse'];
+  expect((await fix(...words)).code).toBe(0);
+  writeFileSync(
+    path.join(out, 'prompt.yaml'),
+    `${readFileSync(path.join(out, 'prompt.yaml'), 'utf8')}# mine\n`,
+  );
+  const again = await fix(...words);
+  expect([again.code, again.said]).toEqual([
+    2,
+    expect.stringContaining('prompt.yaml is not as fix wrote it'),
+  ]);
+  expect(readFileSync(path.join(out, 'prompt.yaml'), 'utf8')).toContain('# mine');
 });
 
 it('a preview asks nothing', async () => {

@@ -1,7 +1,8 @@
 /** `lengthwise fix`: what makes a task hold up to a length, measured. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
+import { sha256 } from '../../common/sha256.ts';
 import { writeWhole } from '../shared/draft.ts';
 import { unknownName } from '../../common/nearest.ts';
 import type { FixResult } from '../../fix/outcome/rows.ts';
@@ -107,7 +108,7 @@ async function fixWith(
 ): Promise<void> {
   try {
     const { fix } = await import('../../fix/fix.ts');
-    const { handedFiles, isHanded } = await import('../../fix/hand-over/files.ts');
+    const { handedFiles } = await import('../../fix/hand-over/files.ts');
     const { needsPilot, wayOfPlain } = await import('./askers.ts');
     const { checkLengths } = await import('../../measure/plan/prompted-spec.ts');
     const { checkHandOver, checkNames, fewestFor } = await import('../../fix/fewest.ts');
@@ -123,7 +124,8 @@ async function fixWith(
     const fault = fewestFor(unpiloted);
     if (fault !== null) io.say(fault);
     if (options.preview) return await showPreview(unpiloted, options, io);
-    io.say(`rows go to ${folder}`);
+    const earlier = await handedBefore(folder);
+    io.say(`results go to ${folder}`);
     io.keeps();
     const chosen = needsPilot(spec) ? await choosePrompt() : null;
     if (io.signal.aborted) throw io.signal.reason;
@@ -134,27 +136,69 @@ async function fixWith(
       );
     const plain = wayOfPlain(spec, chosen);
     const wanted: FixSpec = { ...unpiloted, plain };
-    const { result, mitigations } = await fix(wanted, asker, (line) => io.say(line));
+    const { result: found, mitigations } = await fix(wanted, asker, (line) => io.say(line));
     if (io.signal.aborted) throw io.signal.reason;
-    const taken = mitigations.find(({ name }) => name === (options.handOver ?? result.recommended));
-    const about = { ...result, length: wanted.length };
+    const taken = mitigations.find(({ name }) => name === (options.handOver ?? found.recommended));
+    const about = { ...found, length: wanted.length };
     const files = taken === undefined ? [] : handedFiles(taken, about, { plain, api: api() });
+    const result: FixResult = {
+      ...found,
+      handedOver:
+        taken === undefined
+          ? null
+          : {
+              name: taken.name,
+              files: Object.fromEntries(files.map(({ name, text }) => [name, sha256(text)])),
+            },
+    };
     const { renderFixReport } = await import('../../report/fix/index.ts');
-    const pages = [{ name: 'fix.html', text: renderFixReport(result) }, ...files];
-    // What an earlier command handed over is no part of this result.
-    for (const name of readdirSync(folder)) if (isHanded(name)) rmSync(path.join(folder, name));
+    for (const name of earlier) rmSync(path.join(folder, name), { force: true });
+    for (const { name, text } of files) writeWhole(path.join(folder, name), text);
     writeWhole(path.join(folder, 'fix.json'), `${JSON.stringify(result, null, 2)}\n`);
-    for (const { name, text } of pages) writeWhole(path.join(folder, name), text);
+    writeWhole(path.join(folder, 'fix.html'), renderFixReport(result));
     await io.out(options.json ? `${JSON.stringify(result)}\n` : fixText(result));
-    for (const { name } of pages) io.say(`written: ${path.join(folder, name)}`);
+    io.say(`written: ${path.join(folder, 'fix.html')}`);
+    for (const { name } of files) io.say(`written: ${path.join(folder, name)} (${taken?.name ?? ''})`);
+    if (options.handOver !== undefined && taken === undefined)
+      io.say(`nothing is handed over: ${options.handOver} was not tried`);
     end(result);
   } finally {
     await close();
   }
 }
 
-/** Fresh samples a length. */
-const SAMPLES = 100;
+/**
+ * The files that an earlier command handed over in a folder, and nobody has changed: those of this one take their place.
+ * @throws UserError for files of these names that it did not, or that somebody has changed
+ */
+async function handedBefore(folder: string): Promise<string[]> {
+  const { isHanded } = await import('../../fix/hand-over/files.ts');
+  const names = existsSync(folder) ? readdirSync(folder).filter(isHanded) : [];
+  const known = filesIn(path.join(folder, 'fix.json'));
+  for (const name of names) {
+    const file = path.join(folder, name);
+    if (known[name] === sha256(readFileSync(file, 'utf8'))) continue;
+    throw new UserError(
+      `${file} is not as fix wrote it, and would be replaced: move it elsewhere, or give another --out`,
+    );
+  }
+  return names;
+}
+
+/** What a result says that it handed over; nothing where it can't be read. */
+function filesIn(file: string): Readonly<Record<string, unknown>> {
+  try {
+    const { handedOver } = JSON.parse(readFileSync(file, 'utf8')) as {
+      handedOver?: { files?: Record<string, unknown> } | null;
+    };
+    return handedOver?.files ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Fresh samples a length, at most. */
+const SAMPLES = 300;
 
 /** @throws UserError for a name that no mitigation has */
 async function namesOf({ only }: Options): Promise<readonly string[] | null> {

@@ -51,8 +51,9 @@ function endCells(way: WayResult): string[] {
 }
 
 /** Where shorter lengths were not asked, nothing is known but that it is shorter. */
-function horizonOf({ horizon, length, holds, lengths }: WayResult): string {
+function horizonOf({ n, horizon, length, holds, lengths }: WayResult): string {
   if (horizon === length) return holds ? `≥ ${horizon}` : `${horizon} ?`;
+  if (n === 0) return '–';
   if (horizon !== null) return String(horizon);
   return lengths.length > 1 || lengths.length === 0 ? 'none' : `< ${length}`;
 }
@@ -63,7 +64,7 @@ function plainRow(plain: WayResult): string[] {
 
 function mitigationRow(one: MitigationResult): string[] {
   const { name, difference, low, high, pAdjusted, theory } = one;
-  const verdict = theory.task === null ? theory.kind : `${theory.task} ${theory.verdict ?? 'unknown'}`;
+  const verdict = theory.kind === 'proved' ? `${theory.task ?? ''} ${theory.verdict ?? ''}` : theory.kind;
   return [
     name,
     ...wayCells(one),
@@ -87,7 +88,7 @@ function notes(result: FixResult): string[] {
     ...(chunk === null
       ? []
       : [
-          `${chunk.size === null ? 'not even the shortest parts are copied' : `parts of ${chunk.size}`}: ${chunk.tried.map(({ length, n: of, right }) => `${right} of ${of} copies of ${length} right`).join(', ')}`,
+          `${chunk.size === null ? 'no parts are cut, since not all copies are right' : `parts of ${chunk.size}`}: ${chunk.tried.map(({ length, n: of, right }) => `${right} of ${of} copies of ${length} right`).join(', ')}`,
         ]),
     `p is corrected for ${mitigations.length} mitigation${mitigations.length === 1 ? '' : 's'}; no answer counts as not right`,
     ...(open.length === 0
@@ -96,7 +97,7 @@ function notes(result: FixResult): string[] {
     ...(different === n && alsoForChoosing === 0
       ? []
       : [
-          `WARNING: the ${n} samples of length ${plain.length} are ${different} different ones, of which ${alsoForChoosing} were also asked for choosing: limits and p are too good; give more lines`,
+          `WARNING: there are ${different} different samples of length ${plain.length}, not ${n}, and ${alsoForChoosing} of them were also asked for choosing: give more lines`,
         ]),
   ];
 }

@@ -38,7 +38,19 @@ export function promptOf(
           ...(base.head.includes('{rule}') ? { head: '{rule}' } : {}),
           rules: { ...base.rules, [operation]: rule },
         };
-  return isNumbered || isTrace ? { ...worded, stop: stopsBesideNumbers(worded.stop) } : worded;
+  if (isNumbered !== true && !isTrace) return worded;
+  const demonstrated = worded['demonstration-length'];
+  return {
+    ...worded,
+    stop: stopsBesideNumbers(worded.stop),
+    ...(rule === null
+      ? {}
+      : {
+          tail: worded.tail.replace('the whole row', 'the answer'),
+          'demonstration-length':
+            demonstrated === 'same' ? demonstrated : Math.max(demonstrated, LONG_ENOUGH),
+        }),
+  };
 }
 
 /** Whether a prompt is none of those that come with lengthwise. */
@@ -52,6 +64,9 @@ export function isOwn(task: Task, template: PromptTemplate): boolean {
 export function hasOwnPrompt({ task, promptFor: ownFor }: Pick<PlainTask, 'task' | 'promptFor'>): boolean {
   return (['completions', 'chat'] as const).some((api) => isOwn(task, ownFor(api)));
 }
+
+/** Of shorter demonstrations all have nearly the same place as their answer. */
+const LONG_ENOUGH = 12;
 
 function plainPrompt({ shape, joiner }: Task, api: PromptApi): PromptTemplate {
   const name = api === 'chat' ? 'turns' : (PLAIN_PROMPTS[shape] ?? 'input-output');

@@ -22,9 +22,11 @@ export function theoryOf(operation: string, asked: string): Theory {
     task: asked,
     kind: verdict === 'in' ? 'proved' : 'heuristic',
     text:
-      before === verdict
-        ? `${operation} and ${asked} are both ${verdict} ${verdict === 'in' ? '' : 'of '}C-RASP[pos] (${source}); what differs is what models have learned`
-        : `${operation} is ${before === 'in' ? 'in' : 'out of'} C-RASP[pos], ${asked} is ${verdict === 'in' ? 'in it' : 'out of it'} (${source})`,
+      asked === operation
+        ? `${operation} is ${verdict === 'in' ? 'in' : 'out of'} C-RASP[pos] (${source})`
+        : before === verdict
+          ? `${operation} and ${asked} are both ${verdict} ${verdict === 'in' ? '' : 'of '}C-RASP[pos] (${source}); what differs is what models have learned`
+          : `${operation} is ${before === 'in' ? 'in' : 'out of'} C-RASP[pos], ${asked} is ${verdict === 'in' ? 'in it' : 'out of it'} (${source})`,
   };
 }
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { askableNamed } from '../../prompt/askable.ts';
 import type { SampleOutcome } from '../asking/answers.ts';
 import { mitigationsOf } from '../mitigations/table.ts';
-import { mitigationResults, plainResult, recommendedOf } from './recommend.ts';
+import { holdsAtFirstLook, mitigationResults, plainResult, recommendedOf } from './recommend.ts';
 
 const [reverse, place, recite, twice, padded] = mitigationsOf(askableNamed('UL'), { chunk: null });
-const wanted = { length: 8, threshold: 0.9 };
+const wanted = { length: 8, threshold: 0.9, n: 100 };
 
 function outcomes(right: number, n = 100, tokens: number | null = 50): SampleOutcome[] {
   return Array.from({ length: n }, (_, index) => ({
@@ -42,6 +42,21 @@ describe('which mitigations hold', () => {
   it('leaves a placebo out', () => {
     expect(held([tried(padded, 20, 50), tried(twice, 18, 97)])).toEqual(['twice']);
   });
+});
+
+it('what 100 samples leave open is decided by more, at a level that counts both looks', () => {
+  // The wrong ones come first, so that the first look leaves it open.
+  const more = (right: number, n: number) => ({
+    ...tried(reverse, 20, 0),
+    outcomes: outcomes(0, n).map((one) => ({ ...one, right: one.index >= n - right })),
+  });
+  const holds = (right: number, n: number): boolean =>
+    mitigationResults(outcomes(10, 300), [more(right, n)], { ...wanted, n: 300 })[0].holds;
+  expect([97, 98].map((right) => holdsAtFirstLook(outcomes(right), { ...wanted, n: 300 }))).toEqual([
+    false,
+    true,
+  ]);
+  expect([holds(278, 300), holds(284, 300)]).toEqual([false, true]);
 });
 
 it('the cheapest of those that hold and help is recommended; where tokens are not told, the first', () => {

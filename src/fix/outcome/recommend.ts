@@ -8,6 +8,8 @@ import type { MitigationResult, WayResult } from './rows.ts';
 export interface Wanted {
   readonly length: number;
   readonly threshold: number;
+  /** The most samples of a length. */
+  readonly n: number;
 }
 
 /** A mitigation that was tried, with what became of its samples. */
@@ -28,7 +30,8 @@ export function plainResult(outcomes: readonly SampleOutcome[], wanted: Wanted):
 /**
  * Every mitigation that was tried beside the plain prompt, in the order given. Whether it holds is decided so that the chance that any is
  * said to hold that does not is that of one interval's lower end, 2.5 %, however many were tried: 2.4 % go to a test in a fixed order
- * (Maurer, Hothorn and Lehmacher 1995), that of right answers on other samples, which ends at the first that is not shown to hold; and
+ * (Maurer, Hothorn and Lehmacher 1995), that of right answers on other samples, which ends at the first that is not shown to hold, split
+ * between two looks (0.4 % at 100 samples, 2 % at all, where there are more); and
  * 0.1 % to all of them in equal parts (Bonferroni), for those that stand behind it and hold beyond doubt.
  */
 export function mitigationResults(
@@ -52,21 +55,43 @@ export function mitigationResults(
   });
 }
 
-/** The chance of an error that each of the two tests is given. */
-const IN_ORDER = 0.024;
+/** The chance of an error that each test is given: of the test in order, at each of its two looks, or where there is one alone. */
+const IN_ORDER = { first: 0.004, last: 0.02, only: 0.024 } as const;
 const AT_ONCE = 0.001;
+
+/** Samples of a length that are looked at first. What holds then needs no more, and what is out of reach gets no more. */
+export const FIRST_LOOK = 100;
 
 /** The names of those that are shown to hold. A placebo is not tested. */
 function heldOf(tried: readonly Tried[], wanted: Wanted): ReadonlySet<string> {
   const tested = tried.filter(({ mitigation: { placeboOf } }) => placeboOf === null);
-  const holdsAt = ({ outcomes }: Tried, error: number): boolean =>
-    (measuredOf(outcomes, wanted.threshold, 1 - 2 * error).horizon.length ?? 0) >= wanted.length;
   const share = ({ before }: Tried): number => (before === null ? 0 : before.right / before.n);
   const order = tested.toSorted((a, b) => share(b) - share(a));
-  const end = order.findIndex((one) => !holdsAt(one, IN_ORDER));
+  const end = order.findIndex(({ outcomes }) => !holdsInOrder(outcomes, wanted));
   const first = order.slice(0, end === -1 ? order.length : end);
-  const others = tested.filter((one) => holdsAt(one, AT_ONCE / tested.length));
+  const others = tested.filter(({ outcomes }) =>
+    holdsAt(firstLook(outcomes), wanted, AT_ONCE / tested.length),
+  );
   return new Set([...first, ...others].map(({ mitigation: { name } }) => name));
+}
+
+function holdsInOrder(outcomes: readonly SampleOutcome[], wanted: Wanted): boolean {
+  if (wanted.n <= FIRST_LOOK) return holdsAt(outcomes, wanted, IN_ORDER.only);
+  return holdsAtFirstLook(outcomes, wanted) || holdsAt(outcomes, wanted, IN_ORDER.last);
+}
+
+/** Whether so few samples show that it holds, and no more are needed. */
+export function holdsAtFirstLook(outcomes: readonly SampleOutcome[], wanted: Wanted): boolean {
+  return holdsAt(firstLook(outcomes), wanted, IN_ORDER.first);
+}
+
+function firstLook(outcomes: readonly SampleOutcome[]): SampleOutcome[] {
+  return outcomes.filter(({ index }) => index < FIRST_LOOK);
+}
+
+function holdsAt(outcomes: readonly SampleOutcome[], { threshold, length }: Wanted, error: number): boolean {
+  const { horizon } = measuredOf(outcomes, threshold, 1 - 2 * error);
+  return (horizon.length ?? 0) >= length;
 }
 
 /**

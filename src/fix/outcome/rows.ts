@@ -55,6 +55,8 @@ export interface FixResult {
   readonly samples: { readonly different: number; readonly alsoForChoosing: number };
   /** Why not all was asked; null: all was. */
   readonly incomplete: string | null;
+  /** What was handed over: of which mitigation, and the SHA-256 of each file; null: nothing. */
+  readonly handedOver: { readonly name: string; readonly files: Readonly<Record<string, string>> } | null;
 }
 
 /** Copies by length on samples of their own, and the longest part that comes of it; null: not even the shortest is copied. */

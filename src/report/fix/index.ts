@@ -40,33 +40,48 @@ function head({ task, plain, target }: FixResult): Html {
 }
 
 function found(result: FixResult): Html {
-  const { plain, mitigations, recommended, task, threshold } = result;
+  const { plain, task, incomplete, handedOver, n, samples } = result;
   const words = wordsOfTask(task);
+  const few =
+    samples.different < n &&
+    html`<p>
+      There are ${samples.different} different samples of length ${plain.length}, of which
+      ${samples.alsoForChoosing} were also asked for choosing.
+    </p>`;
+  return html`<section id="found" aria-label="What to do">
+    ${words && question(words)}
+    ${incomplete === null ? conclusion(result) : html`<p>Incomplete: ${incomplete}. The same command goes on.</p>`}
+    ${few}
+    ${
+      handedOver &&
+      html`<p>
+        The files beside this page are those of <strong>${handedOver.name}</strong>: prompts, and what code
+        does, in TypeScript and in Python.
+      </p>`
+    }
+  </section>`;
+}
+
+function conclusion({ plain, mitigations, recommended, threshold }: FixResult): Html {
   const best = mitigations.find(({ name }) => name === recommended);
   const asked = html`<p>
     As it is asked, ${plain.right} of ${plain.n} are right at ${plain.length} (${percent(plain.accuracy)}).
   </p>`;
-  return html`<section id="found" aria-label="What to do">
-    ${words && question(words)} ${asked}
-    ${
-      best === undefined
-        ? html`<p>
-            ${
-              plain.holds
-                ? `It holds up to ${plain.length}: there is nothing to mend.`
-                : `Nothing that was tried is shown to reach ${percent(threshold)} up to ${plain.length}.`
-            }
-          </p>`
-        : html`<p>
-              <strong>${best.name}</strong>: ${best.title}. Right: ${best.right} of ${best.n}
-              (${percentDifference(best.difference)}, ${percentDifferenceRange(best.low, best.high)}).
-            </p>
-            <p>
-              The files beside this page have it: prompts, and what code does, in TypeScript and in Python.
-            </p>`
-    }
-    ${result.incomplete === null ? null : html`<p>Incomplete: ${result.incomplete}.</p>`}
-  </section>`;
+  if (best !== undefined) {
+    return html`${asked}
+      <p>
+        <strong>${best.name}</strong>: ${best.title}. Right: ${best.right} of ${best.n}
+        (${percentDifference(best.difference)}, ${percentDifferenceRange(best.low, best.high)}).
+      </p>`;
+  }
+  return html`${asked}
+    <p>
+      ${
+        plain.holds
+          ? `It holds up to ${plain.length}: there is nothing to mend.`
+          : `Nothing that was tried is shown to reach ${percent(threshold)} up to ${plain.length}.`
+      }
+    </p>`;
 }
 
 /** A way of asking, with its name. */
@@ -169,7 +184,7 @@ function theory({ mitigations }: FixResult): Html {
         html`<h3>${name}</h3>
           <p>${title}. <code>${identity}</code></p>
           <p>Prompt: ${prompts.join('; ')}.</p>
-          <p>${task === null ? kind : `${task}: ${verdict ?? 'unknown'}`}; ${text}.</p>`,
+          <p>${kind === 'proved' ? `${task ?? ''}: ${verdict ?? ''}` : kind}; ${text}.</p>`,
     )}
   </section>`;
 }
@@ -191,7 +206,7 @@ function measured({ seed, n, chunk, mitigations, threshold, samples }: FixResult
         : [
             [
               'parts',
-              `${chunk.size === null ? 'none: not even the shortest are copied' : `of ${chunk.size}`} (${chunk.tried.map(({ length, right, n: of }) => `${length}: ${right} of ${of}`).join(', ')})`,
+              `${chunk.size === null ? 'none, since not all copies are right' : `of ${chunk.size}`} (${chunk.tried.map(({ length, right, n: of }) => `${length}: ${right} of ${of}`).join(', ')})`,
             ] as const,
           ]),
     ])}
