@@ -397,7 +397,7 @@ describe.skipIf(process.platform !== 'linux')(
     it('says how far it is and how long it will still take', async () => {
       const run = await measure(`${folders.UR} --task UR --lengths 2,4,12 --n 3000`);
       expect(run.code).toBe(0);
-      expect(run.said).toMatch(/^\d+ of 9000 questions, about \d+ s left$/m);
+      expect(run.said).toMatch(/^\d+ of 9000 questions, about \d+ (s|min) left$/m);
       const { model, spec } = await opened({ lengths: [4, 12], n: 3000 });
       const pace = new Pace(workloadOf(spec));
       const ticks: (MeasureTick | undefined)[] = [];

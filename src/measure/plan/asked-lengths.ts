@@ -148,6 +148,11 @@ export class AskedLengths {
     return this.searches.size > 0 || [...this.recorded.values()].flat().some(({ why }) => why === 'search');
   }
 
+  /** How many outputs of a length have come. */
+  outputsAt(task: string, length: number): number {
+    return this.limits.outputsAt(task, length);
+  }
+
   /** The shortest length from which on prompts are taken no longer; null: none is known. */
   limit(task: string): LengthLimit | null {
     return this.limits.of(task);

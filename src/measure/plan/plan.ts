@@ -86,14 +86,20 @@ class FixedPlan implements Plan {
       const place = `${name} ${slot.length}`;
       const asked = this.asked.get(place) ?? 0;
       const standing = this.told.standing(name, slot.length, asked);
-      if (standing === 'beyond') return { ...slot, isBeyond: true };
-      if (standing === 'wait' && !this.asksNoMore) {
+      if ((standing === 'wait' || (standing === 'beyond' && this.isEndOpen(name))) && !this.asksNoMore) {
         this.held = slot;
         return 'wait';
       }
+      if (standing === 'beyond') return { ...slot, isBeyond: true };
       this.asked.set(place, asked + 1);
       return slot;
     }
+  }
+
+  /** Whether outputs of the length at which prompts seem to be taken no longer are under way: one of them may be taken. */
+  private isEndOpen(task: string): boolean {
+    const end = this.told.limit(task)?.length;
+    return end !== undefined && this.told.outputsAt(task, end) < (this.asked.get(`${task} ${end}`) ?? 0);
   }
 }
 
