@@ -11,7 +11,7 @@ async function recommended(accuracy: Accuracy, length: number): Promise<(string 
   const found: (string | null)[] = [];
   for (let seed = 0; seed < RUNS; seed++) {
     const plain = plainly(askableNamed('UL'));
-    const spec = { target: 'simulated', plain, length, threshold: 0.9, n: 100, seed, only: null };
+    const spec = { target: 'simulated', plain, length, threshold: 0.9, n: 300, seed, only: null };
     found.push((await fix(spec, simulatedAsker({ accuracy, seed }))).result.recommended);
   }
   return found;
