@@ -6,6 +6,7 @@ import { askableNamed } from '../../src/prompt/askable.ts';
 import type { FixResult } from '../../src/fix/outcome/rows.ts';
 import { commandHere, workingDirectory } from '../command-here.ts';
 import { startServer } from '../server/server.ts';
+import { writeTextGguf } from '../text-model.ts';
 
 const accuracy = (task: string, length: number): number =>
   ['UR', 'NRFirst', 'UF', 'NF'].includes(task) && length <= 30 ? 1 : 0.02;
@@ -183,6 +184,20 @@ it('deletes and replaces no file that it did not write', async () => {
     expect.stringContaining('prompt.yaml is not as fix wrote it'),
   ]);
   expect(readFileSync(path.join(out, 'prompt.yaml'), 'utf8')).toContain('# mine');
+});
+
+it('asks a text model that runs here, by its own tokens', async () => {
+  const file = writeTextGguf(path.join(folder(), 'tiny.gguf'));
+  const out = folder();
+  const words = ['fix', file, '--at-least', 'UL=4', '--n', '6', '--only', 'reverse,both-ways', '--out', out];
+  const { code, out: json, said } = await commandHere([...words, '--json']);
+  expect([code, said]).toEqual([4, expect.stringContaining('--n 6 is too few')]);
+  const { target, plain, mitigations } = JSON.parse(json) as FixResult;
+  expect([target, plain.n]).toEqual(['tiny.gguf', 6]);
+  expect(mitigations.map(({ name, n, tokens }) => [name, n, tokens !== null])).toEqual([
+    ['reverse', 6, true],
+    ['both-ways', 6, true],
+  ]);
 });
 
 it('a preview asks nothing', async () => {
