@@ -174,6 +174,9 @@ it('deletes and replaces no file that it did not write', async () => {
   const out = folder();
   const words = ['--at-least', 'UB=8', '--n', '40', '--out', out, '--only', 'reverse'];
   expect((await fix(...words)).code).toBe(0);
+  const asked = await fix(...words, '--prompt', path.join(out, 'prompt.yaml'));
+  expect([asked.code, asked.said]).toEqual([2, expect.stringContaining('would be replaced by this result')]);
+  expect(existsSync(path.join(out, 'prompt.yaml'))).toBe(true);
   writeFileSync(
     path.join(out, 'prompt.yaml'),
     `${readFileSync(path.join(out, 'prompt.yaml'), 'utf8')}# mine\n`,

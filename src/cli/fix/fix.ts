@@ -124,7 +124,7 @@ async function fixWith(
     const fault = fewestFor(unpiloted);
     if (fault !== null) io.say(fault);
     if (options.preview) return await showPreview(unpiloted, options, io);
-    const earlier = await handedBefore(folder);
+    const earlier = await handedBefore(folder, options.prompt);
     io.say(`results go to ${folder}`);
     io.keeps();
     const chosen = needsPilot(spec) ? await choosePrompt() : null;
@@ -169,14 +169,18 @@ async function fixWith(
 
 /**
  * The files that an earlier command handed over in a folder, and nobody has changed: those of this one take their place.
- * @throws UserError for files of these names that it did not, or that somebody has changed
+ * @throws UserError for files of these names that it did not, that somebody has changed, or that are asked with now
  */
-async function handedBefore(folder: string): Promise<string[]> {
+async function handedBefore(folder: string, prompt: string | undefined): Promise<string[]> {
   const { isHanded } = await import('../../fix/hand-over/files.ts');
   const names = existsSync(folder) ? readdirSync(folder).filter(isHanded) : [];
   const known = filesIn(path.join(folder, 'fix.json'));
   for (const name of names) {
     const file = path.join(folder, name);
+    if (prompt !== undefined && path.resolve(prompt) === path.resolve(file))
+      throw new UserError(
+        `--prompt ${prompt} would be replaced by this result: copy it elsewhere, or give another --out`,
+      );
     if (known[name] === sha256(readFileSync(file, 'utf8'))) continue;
     throw new UserError(
       `${file} is not as fix wrote it, and would be replaced: move it elsewhere, or give another --out`,
