@@ -11,10 +11,8 @@ import type { Sources } from '../../prompt/askable.ts';
 import type { Io } from '../shared/command.ts';
 import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
-import { taskOptionsOf } from '../shared/task-options.ts';
-import { taskNamesOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
-import { promptedInquiryOf, sayNotAsked, tryShortest, wholeText } from './prompted.ts';
+import { checkedSpec, promptedInquiryOf, sayNotAsked, tryShortest, wholeText } from './prompted.ts';
 import {
   CellLines,
   emptyLine,
@@ -204,23 +202,13 @@ function notGrowing(rows: MeasurementResult['rows']): string[] {
  * @throws UserError for what can't be asked so
  */
 export async function endpointSpecFrom(url: string, options: MeasureOptions): Promise<EndpointSpec> {
-  if (options.model === undefined) throw new UserError('which model? Give its name: --model NAME');
-  const { checkMaterialUsed, endpointSpecOf, materialOf } =
-    await import('../../measure/targets/inquiry.node.ts');
-  const { checkUsed } = await import('../../tasks/index.ts');
-  const { EVERY_PROMPT } = await import('../../prompt/defaults.ts');
-  const named = await taskNamesOf(options);
-  if (named !== null) checkMaterialUsed(named, options);
-  const material = materialOf(options);
-  const spec: EndpointSpec = {
-    ...endpointSpecOf(await inquiryOf(url, options, options.model, material), material),
-    ...(options.thinkTokens === undefined ? {} : { thinkTokens: options.thinkTokens }),
-    allowSpecialTokens: options.allowSpecialTokens ?? false,
-    everyPrompt: options.prompt === EVERY_PROMPT,
-    drawnLengths: options.drawnLengths,
-  };
-  checkUsed(spec.tasks, await taskOptionsOf(options));
-  return spec;
+  const { model, thinkTokens } = options;
+  if (model === undefined) throw new UserError('which model? Give its name: --model NAME');
+  const { endpointSpecOf } = await import('../../measure/targets/inquiry.node.ts');
+  return checkedSpec<EndpointSpec>(options, async (material) => ({
+    ...endpointSpecOf(await inquiryOf(url, options, model, material), material),
+    ...(thinkTokens === undefined ? {} : { thinkTokens }),
+  }));
 }
 
 /** The options as given, for those who want to ask again; of headers the names only. */

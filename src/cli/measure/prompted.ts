@@ -45,6 +45,30 @@ export async function promptedInquiryOf(
   };
 }
 
+/**
+ * What is asked, as the options say it, of whoever answers.
+ * @param specFrom what is asked of it besides, from the lines of the user's own
+ * @throws UserError for what can't be asked so
+ */
+export async function checkedSpec<Spec extends PromptedSpec>(
+  options: MeasureOptions,
+  specFrom: (material: NonNullable<Sources['material']>) => Promise<Spec>,
+): Promise<Spec> {
+  const { checkMaterialUsed, materialOf } = await import('../../measure/targets/inquiry.node.ts');
+  const { checkUsed } = await import('../../tasks/index.ts');
+  const { EVERY_PROMPT } = await import('../../prompt/defaults.ts');
+  const named = await taskNamesOf(options);
+  if (named !== null) checkMaterialUsed(named, options);
+  const spec: Spec = {
+    ...(await specFrom(materialOf(options))),
+    allowSpecialTokens: options.allowSpecialTokens ?? false,
+    everyPrompt: options.prompt === EVERY_PROMPT,
+    drawnLengths: options.drawnLengths,
+  };
+  checkUsed(spec.tasks, await taskOptionsOf(options));
+  return spec;
+}
+
 async function promptsOf({ prompt }: MeasureOptions): Promise<string[] | null> {
   const { EVERY_PROMPT } = await import('../../prompt/defaults.ts');
   if (prompt === undefined || prompt === EVERY_PROMPT) return null;

@@ -9,12 +9,10 @@ import { checkDevice } from '../shared/device.ts';
 import { sayModelSize } from '../shared/model-size.ts';
 import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
-import { taskOptionsOf } from '../shared/task-options.ts';
-import { taskNamesOf } from './asked-tasks.ts';
 import type { MeasureOptions } from './options.ts';
 import { checkOneAnswer } from './greedy.ts';
 import { CellLines, modelLine, wayLine } from './progress.ts';
-import { promptedInquiryOf, sayNotAsked, tryShortest, wholeText } from './prompted.ts';
+import { checkedSpec, promptedInquiryOf, sayNotAsked, tryShortest, wholeText } from './prompted.ts';
 import { finish, finishWays, sayBeyond, sayOthers } from './result.ts';
 import { sayTooFew } from './too-few.ts';
 
@@ -101,21 +99,10 @@ function decideOf({ decide }: MeasureOptions): 'generation' | 'forced' {
 
 /** What is asked of the model, from the options. @throws UserError for what can't be asked so */
 export async function specOf(options: MeasureOptions): Promise<PromptedSpec> {
-  const { checkMaterialUsed, materialOf, promptedSpecOf } =
-    await import('../../measure/targets/inquiry.node.ts');
-  const { checkUsed } = await import('../../tasks/index.ts');
-  const { EVERY_PROMPT } = await import('../../prompt/defaults.ts');
-  const named = await taskNamesOf(options);
-  if (named !== null) checkMaterialUsed(named, options);
-  const material = materialOf(options);
-  const spec: PromptedSpec = {
-    ...promptedSpecOf(await promptedInquiryOf(options, material), material),
-    allowSpecialTokens: options.allowSpecialTokens ?? false,
-    everyPrompt: options.prompt === EVERY_PROMPT,
-    drawnLengths: options.drawnLengths,
-  };
-  checkUsed(spec.tasks, await taskOptionsOf(options));
-  return spec;
+  const { promptedSpecOf } = await import('../../measure/targets/inquiry.node.ts');
+  return checkedSpec<PromptedSpec>(options, async (material) =>
+    promptedSpecOf(await promptedInquiryOf(options, material), material),
+  );
 }
 
 export async function noteOf(target: string, options: MeasureOptions) {
