@@ -119,8 +119,9 @@ export function gatedDecoder(kind: GatedKind): Architecture {
       },
     }),
 
-    attentionOutput: (pass, layer, z) => times(z, outputOf(pass, layer, has)),
-    outputByHead: (pass, layer) => byHead(pass.config, outputOf(pass, layer, has)),
+    attentionOutput: (pass, layer, z) =>
+      times(z, affineAt(pass, outputAt(layer), has(pass.config, 'attention-output'))),
+    outputByHead: (pass, layer) => byHead(pass, outputAt(layer), has(pass.config, 'attention-output')),
 
     mlp(pass, layer, x) {
       const { hooks, config } = pass;
@@ -221,8 +222,8 @@ function normParameter({ storedScale }: GatedKind, at: string, width: number): P
   return vector(`${at}.weight`, width, storedScale === 'weight' ? 'ones' : 'zeros');
 }
 
-function outputOf(pass: Pass, layer: number, has: (config: ModelConfig, bias: Bias) => boolean) {
-  return affineAt(pass, `${names.layer(layer)}.self_attn.o_proj`, has(pass.config, 'attention-output'));
+function outputAt(layer: number): string {
+  return `${names.layer(layer)}.self_attn.o_proj`;
 }
 
 function gateAndUp({ fused }: GatedKind, pass: Pass, at: string, x: Value, hasBias: boolean): [Value, Value] {

@@ -7,7 +7,8 @@
 import { z } from 'zod';
 import { UserError } from '../../common/errors.ts';
 import type { Value } from '../../graph/index.ts';
-import { add, gather, gelu, linear, matmul, reshape, slice } from '../../graph/index.ts';
+import { add, gather, gelu, linear, matmul, reshape, slice, transpose } from '../../graph/index.ts';
+import { lowRankProduct, withLowRank } from '../adapters/low-rank.ts';
 import { headSize } from '../config/config.ts';
 import { readFields } from '../files/huggingface/fields.ts';
 import { influencesBut } from '../files/huggingface/influences.ts';
@@ -92,21 +93,23 @@ export const gpt2: Architecture = {
   project(pass, layer, x, queryRows): Projection {
     const { width } = pass.config;
     const at = `${names.layer(layer)}.attn.c_attn`;
-    const matrix = pass.weights(`${at}.weight`); // [D, 3D]
-    const bias = pass.weights(`${at}.bias`); // [3D]
-    if (queryRows === undefined) return { kind: 'together', queriesKeysValues: linear(x, matrix, bias) }; // [N, 3D]
-    const queries = linear(queryRows, slice(matrix, 1, 0, width), slice(bias, 0, 0, width)); // [M, D]
-    const keysValues = linear(x, slice(matrix, 1, width, 3 * width), slice(bias, 0, width, 3 * width)); // [N, 2D]
+    if (queryRows === undefined) return { kind: 'together', queriesKeysValues: affine(pass, at, x) }; // [N, 3D]
+    const queries = affine(pass, at, queryRows, 0, width); // [M, D]
+    const keysValues = affine(pass, at, x, width, 3 * width); // [N, 2D]
     return { kind: 'apart', queries, keysValues };
   },
 
   attentionOutput: (pass, layer, z) => affine(pass, `${names.layer(layer)}.attn.c_proj`, z),
 
-  outputByHead({ config, weights }, layer) {
+  outputByHead({ config, weights, adapter }, layer) {
     const at = `${names.layer(layer)}.attn.c_proj`;
     const { heads, width } = config;
+    const lowRank = adapter?.(at);
+    const plain = weights(`${at}.weight`); // [D, D]
+    const matrix =
+      lowRank === undefined ? plain : transpose(withLowRank(transpose(plain, [1, 0]), lowRank), [1, 0]);
     return {
-      matrices: reshape(weights(`${at}.weight`), [heads, headSize(config), width]), // [D, D] → [H, d, D]
+      matrices: reshape(matrix, [heads, headSize(config), width]), // [D, D] → [H, d, D]
       bias: weights(`${at}.bias`), // [D]
     };
   },
@@ -226,7 +229,12 @@ function linearParameters(at: string, inputs: number, outputs: number, init: Ini
   ];
 }
 
-/** x·W + b: [·, in] → [·, out]. */
-function affine({ weights }: Pass, at: string, x: Value): Value {
-  return linear(x, weights(`${at}.weight`), weights(`${at}.bias`));
+/** x·W + b, and what an adapter adds: [·, in] → [·, out]; of the outputs those from `start` up to but without `end`. */
+function affine({ weights, adapter }: Pass, at: string, x: Value, start = 0, end?: number): Value {
+  const [matrix, bias] = [weights(`${at}.weight`), weights(`${at}.bias`)];
+  const lowRank = adapter?.(at);
+  const part = (value: Value, axis: number) => (end === undefined ? value : slice(value, axis, start, end));
+  const product = linear(x, part(matrix, 1), part(bias, 0));
+  if (lowRank === undefined) return product;
+  return add(product, lowRankProduct(x, { ...lowRank, b: part(lowRank.b, 0) }));
 }

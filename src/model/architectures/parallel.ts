@@ -14,7 +14,6 @@ import { influencesBut } from '../files/huggingface/influences.ts';
 import { readRope, ropeFields, shareOf, writeRope } from '../files/huggingface/rope.ts';
 import { layerNormAt } from '../forward/norms.ts';
 import type { Parameter } from '../forward/parameters.ts';
-import type { Pass } from '../forward/pass.ts';
 import type { Architecture, HuggingFaceFormat, NormName } from './architecture.ts';
 import { biasProblems, unheardOf } from './choices.ts';
 import type { Choice } from './choices.ts';
@@ -192,8 +191,9 @@ export function parallelDecoder(kind: ParallelKind): Architecture {
       return projectApart(x, queryRows, first, others[0], others[1]);
     },
 
-    attentionOutput: (pass, layer, z) => times(z, outputOf(pass, layer)),
-    outputByHead: (pass, layer) => byHead(pass.config, outputOf(pass, layer)),
+    attentionOutput: (pass, layer, z) =>
+      times(z, affineAt(pass, outputAt(layer), attentionHasBias(kind, pass.config))),
+    outputByHead: (pass, layer) => byHead(pass, outputAt(layer), attentionHasBias(kind, pass.config)),
 
     mlp(pass, layer, x) {
       const { hooks, config } = pass;
@@ -222,8 +222,8 @@ export function parallelDecoder(kind: ParallelKind): Architecture {
     },
   };
 
-  function outputOf(pass: Pass, layer: number): Affine {
-    return affineAt(pass, `${layerAt(layer)}.${names.output}`, attentionHasBias(kind, pass.config));
+  function outputAt(layer: number): string {
+    return `${layerAt(layer)}.${names.output}`;
   }
 }
 
@@ -253,7 +253,7 @@ function normParameters(at: string, width: number): Parameter[] {
 }
 
 /** Rows that stand as query, key and value of each head, in the order of all queries, all keys, all values. */
-function kindByKind(config: ModelConfig, { matrix, bias }: Affine): Affine {
+function kindByKind(config: ModelConfig, { matrix, bias, added }: Affine): Affine {
   const { heads } = config;
   const size = headSize(config);
   const sorted = (x: Value) => {
@@ -261,7 +261,13 @@ function kindByKind(config: ModelConfig, { matrix, bias }: Affine): Affine {
     const order = [1, 0, 2, ...rest.map((_, i) => 3 + i)];
     return reshape(transpose(reshape(x, [heads, 3, size, ...rest]), order), x.shape);
   };
-  return { matrix: sorted(matrix), ...(bias && { bias: sorted(bias) }) };
+  const columns = (x: Value) =>
+    reshape(transpose(reshape(x, [x.shape[0], heads, 3, size]), [0, 2, 1, 3]), x.shape);
+  return {
+    matrix: sorted(matrix),
+    ...(bias && { bias: sorted(bias) }),
+    ...(added && { added: (x: Value) => columns(added(x)) }),
+  };
 }
 
 const activationNames = {

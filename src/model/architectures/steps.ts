@@ -1,32 +1,54 @@
 /** Parts that several architectures are put together from. Matrices are [out, in]. */
 import type { Value } from '../../graph/index.ts';
-import { add, concatenate, gelu, matmul, reshape, silu, slice, transpose } from '../../graph/index.ts';
+import {
+  add,
+  concatenate,
+  expand,
+  gelu,
+  matmul,
+  reshape,
+  silu,
+  slice,
+  transpose,
+} from '../../graph/index.ts';
+import { lowRankProduct, withLowRank } from '../adapters/low-rank.ts';
 import { headSize } from '../config/config.ts';
 import type { Activation, ModelConfig } from '../config/config.ts';
 import type { Initialiser, Parameter } from '../forward/parameters.ts';
 import type { Pass } from '../forward/pass.ts';
 import type { Projection } from './architecture.ts';
 
-/** A matrix [out, in] and its bias [out], if it has one. */
+/** A matrix [out, in], its bias [out], if it has one, and what an adapter adds to x·Wᵀ + b: [·, in] → [·, out]. */
 export interface Affine {
   readonly matrix: Value;
   readonly bias?: Value;
+  readonly added?: (x: Value) => Value;
 }
 
-/** The matrix and, where there is one, the bias of the module `at`. */
-export function affineAt({ weights }: Pass, at: string, hasBias: boolean): Affine {
-  return { matrix: weights(`${at}.weight`), ...(hasBias && { bias: weights(`${at}.bias`) }) };
+/** The matrix, the bias and the adapter of the module `at`, as far as it has them. */
+export function affineAt({ weights, adapter }: Pass, at: string, hasBias: boolean): Affine {
+  const lowRank = adapter?.(at);
+  return {
+    matrix: weights(`${at}.weight`),
+    ...(hasBias && { bias: weights(`${at}.bias`) }),
+    ...(lowRank && { added: (x: Value) => lowRankProduct(x, lowRank) }),
+  };
 }
 
 /** x·Wᵀ + b: [·, in] → [·, out]. */
-export function times(x: Value, { matrix, bias }: Affine): Value {
+export function times(x: Value, { matrix, bias, added }: Affine): Value {
   const product = matmul(x, matrix, { transposeB: true });
-  return bias === undefined ? product : add(product, bias);
+  const whole = bias === undefined ? product : add(product, bias);
+  return added === undefined ? whole : add(whole, added(x));
 }
 
 /** Rows `start` up to but without `end`. */
-export function rowsOf({ matrix, bias }: Affine, start: number, end: number): Affine {
-  return { matrix: slice(matrix, 0, start, end), ...(bias && { bias: slice(bias, 0, start, end) }) };
+export function rowsOf({ matrix, bias, added }: Affine, start: number, end: number): Affine {
+  return {
+    matrix: slice(matrix, 0, start, end),
+    ...(bias && { bias: slice(bias, 0, start, end) }),
+    ...(added && { added: (x: Value) => slice(added(x), 1, start, end) }),
+  };
 }
 
 /** All rows of the first, then of the second, … */
@@ -38,7 +60,18 @@ export function stacked(parts: readonly Affine[]): Affine {
       0,
     ),
     ...(biases.length > 0 && { bias: concatenate(biases, 0) }),
+    ...(parts.some(({ added }) => added !== undefined) && {
+      added: (x: Value) =>
+        concatenate(
+          parts.map(({ matrix, added }) => added?.(x) ?? zeros(x, matrix.shape[0])),
+          1,
+        ),
+    }),
   };
+}
+
+function zeros({ graph, shape: [rows] }: Value, width: number): Value {
+  return expand(graph.constant(0), [rows, width]);
 }
 
 /** What `project` wants, from matrices that stand apart on disk. */
@@ -75,10 +108,13 @@ export function projectFused(
   };
 }
 
-/** The output matrix cut by heads, [H, d, D], and its bias [D]. */
-export function byHead(config: ModelConfig, { matrix, bias }: Affine) {
+/** The output matrix of the module `at` cut by heads, [H, d, D], and its bias [D]. */
+export function byHead(pass: Pass, at: string, hasBias: boolean) {
+  const { config, adapter } = pass;
   const { heads, width } = config;
-  return { matrices: reshape(transpose(matrix, [1, 0]), [heads, headSize(config), width]), bias };
+  const { matrix, bias } = affineAt(pass, at, hasBias);
+  const whole = withLowRank(matrix, adapter?.(at));
+  return { matrices: reshape(transpose(whole, [1, 0]), [heads, headSize(config), width]), bias };
 }
 
 /** The function of that name. */

@@ -22,6 +22,8 @@ import { lastRows } from './rows.ts';
 export interface ForwardOptions {
   /** Where tokens and positions come from; unless given, `forwardInputs` declares them as inputs of the graph. */
   readonly inputs?: ForwardInputs;
+  /** What an adapter adds to each module (`adapters/adapter.ts`). */
+  readonly adapter?: Pass['adapter'];
   /** Who looks at the sites. Only for layouts of one group. */
   readonly hooks?: Hooks;
   /** What stands before the tokens of this pass (`continuation.ts`). */
@@ -73,6 +75,7 @@ export function finalStream(
     config,
     layout,
     weights,
+    adapter: options.adapter,
     hooks: options.hooks ?? noHooks,
     past: options.past,
     keep: options.keep,

@@ -24,8 +24,19 @@ export interface Group {
    * starts, and keys before that are masked. (Padding on the right needs nothing: no position looks ahead.)
    */
   readonly padded?: boolean;
+  /**
+   * Of each sequence, the last count·length tokens are `count` continuations of what stands before them, which don't see each
+   * other: several questions about one context, at the price of one. Their positions all go on from the same place.
+   */
+  readonly branches?: Branches;
   /** How many tokens stand before each sequence that another pass has read: positions count on from there. 0 unless given. */
   readonly past?: number;
+}
+
+/** Continuations of one beginning: how many, and how many tokens each has. */
+export interface Branches {
+  readonly count: number;
+  readonly length: number;
 }
 
 /** The groups of a pass, in the order in which their tokens stand. */
@@ -149,14 +160,20 @@ export function checkOffset(offset: number): void {
 
 function checkLayout(config: ModelConfig, { groups }: Layout): void {
   if (groups.length === 0) throw new UserError('a layout without groups: there is nothing to compute');
-  for (const { batch, length, rows, past = 0 } of groups) {
+  for (const { batch, length, rows, past = 0, branches } of groups) {
     if (![batch, length, rows].every((count) => Number.isInteger(count) && count >= 1) || rows > length) {
       throw new UserError(
         `a group of ${batch} sequences of length ${length} with logits at the last ${rows}: whole numbers from 1 on were expected, and no more logits than positions`,
       );
     }
-    if (past + length > config.positions) {
-      throw new UserError(`sequences of length ${past + length}: ${positionsOf(config)}`);
+    if (branches !== undefined && !(branches.count * branches.length < length)) {
+      throw new UserError(
+        `${branches.count} continuations of ${branches.length} tokens in sequences of ${length}: they need a beginning`,
+      );
+    }
+    const reached = branches === undefined ? length : length - (branches.count - 1) * branches.length;
+    if (past + reached > config.positions) {
+      throw new UserError(`sequences of length ${past + reached}: ${positionsOf(config)}`);
     }
   }
 }

@@ -12,6 +12,7 @@ import {
   reshape,
   subtract,
 } from '../../graph/index.ts';
+import type { Branches } from './layout.ts';
 import type { Pass } from './pass.ts';
 
 /**
@@ -26,9 +27,9 @@ export const MASKED = -1e9;
  * @param window how many keys a query sees at most; all up to its own where nothing is said
  */
 export function attentionMask(pass: Pass, group: number, rows: number, window = Infinity): Value | undefined {
-  const { batch, length, padded } = pass.layout.groups[group];
-  if (rows === 1 && padded !== true && window >= length) return undefined;
-  const causal = pass.graph.constant(causalMask(rows, length, window), [1, 1, rows, length]);
+  const { batch, length, padded, branches } = pass.layout.groups[group];
+  if (rows === 1 && padded !== true && branches === undefined && window >= length) return undefined;
+  const causal = pass.graph.constant(causalMask(rows, length, window, branches), [1, 1, rows, length]);
   const starts = pass.starts[group]; // [batch]
   if (starts === undefined) return causal;
   const table = pass.graph.constant(paddingTable(length), [length, length]);
@@ -78,10 +79,26 @@ export function sees(query: number, key: number, window = Infinity): boolean {
 }
 
 /** Row r belongs to position length - rows + r. */
-function causalMask(rows: number, length: number, window: number): Float32Array {
-  return Float32Array.from({ length: rows * length }, (_, i) =>
-    sees(length - rows + Math.floor(i / length), i % length, window) ? 0 : MASKED,
-  );
+function causalMask(rows: number, length: number, window: number, branches?: Branches): Float32Array {
+  const places = placesOf(length, branches);
+  return Float32Array.from({ length: rows * length }, (_, i) => {
+    const [query, key] = [places[length - rows + Math.floor(i / length)], places[i % length]];
+    const isApart = key.branch !== undefined && key.branch !== query.branch;
+    return !isApart && sees(query.position, key.position, window) ? 0 : MASKED;
+  });
+}
+
+/** Of each token of a sequence how far it is from the beginning, and which continuation it belongs to, if to one. */
+function placesOf(
+  length: number,
+  branches: Branches = { count: 0, length: 1 },
+): { readonly position: number; readonly branch: number | undefined }[] {
+  const trunk = length - branches.count * branches.length;
+  return Array.from({ length }, (_, i) => {
+    if (i < trunk) return { position: i, branch: undefined };
+    const branch = Math.floor((i - trunk) / branches.length);
+    return { position: i - branch * branches.length, branch };
+  });
 }
 
 /** Row s is the mask of a sequence that starts at s. */

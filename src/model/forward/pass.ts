@@ -1,5 +1,6 @@
 /** What every step of a forward pass gets. */
 import type { Graph, Value } from '../../graph/index.ts';
+import type { LowRank } from '../adapters/low-rank.ts';
 import type { ModelConfig } from '../config/config.ts';
 import type { Hooks } from '../sites/hooks.ts';
 import type { ForwardInputs, Layout } from './layout.ts';
@@ -10,6 +11,8 @@ export interface Pass extends ForwardInputs {
   readonly layout: Layout;
   /** A parameter, in the shape that `parameters(config)` says. */
   readonly weights: (name: string) => Value;
+  /** What an adapter adds to a module, by the module's name (its matrix is `NAME.weight`); undefined where nothing. */
+  readonly adapter?: (module: string) => LowRank | undefined;
   readonly hooks: Hooks;
   /** What the sequences have before the tokens of this pass. Only for layouts of one group with logits everywhere. */
   readonly past?: Past;
