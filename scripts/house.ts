@@ -19,7 +19,7 @@ export const house: Readonly<Record<string, readonly string[]>> = {
   prompt: ['tasks', 'score'],
   respond: ['tasks', 'prompt', 'score', 'model', 'graph'],
   measure: ['tasks', 'prompt', 'score', 'respond', 'model', 'graph'],
-  train: ['tasks', 'model', 'graph'],
+  train: ['tasks', 'prompt', 'model', 'graph'],
   explain: ['tasks', 'crasp', 'prompt', 'score', 'model', 'graph'],
   fix: ['tasks', 'predict', 'crasp', 'prompt', 'score', 'respond', 'measure', 'model', 'graph'],
   study: [
