@@ -137,6 +137,11 @@ export function checkAdapter(config: ModelConfig, adapter: Adapter): void {
   if (problems.length > 0) throw new UserError(`adapter: ${problems.slice(0, MOST_PROBLEMS).join('; ')}`);
 }
 
+/** The first of its tensors that has a number that is not finite. */
+export function nonFiniteOf({ weights }: Pick<Adapter, 'weights'>): string | undefined {
+  return [...weights].find(([, numbers]) => !numbers.every(Number.isFinite))?.[0];
+}
+
 /** α/r, or α/√r. */
 export function scaleOf({ rank, alpha, rankStabilised }: Omit<AdapterShape, 'targets'>): number {
   return alpha / (rankStabilised ? Math.sqrt(rank) : rank);
