@@ -19,6 +19,8 @@ export { horizonOf } from './horizon.ts';
 export type { Horizon, HorizonCell } from './horizon.ts';
 export { fewestDraws, promiseError, PROMISE_LENGTHS, PROMISED_SHARE } from './promise.ts';
 export type { Draw } from './promise.ts';
+export { seedDifference } from './seed-difference.ts';
+export type { SeedShares } from './seed-difference.ts';
 export { FEWEST_SEEDS, seedSummary, signFlip } from './seeds.ts';
 export type { SeedSummary } from './seeds.ts';
 export { anytimeInterval, Bets, betsOn, fewestInARow } from './sequential.ts';

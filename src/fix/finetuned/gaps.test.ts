@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { gapsOf, learnedInRange } from './gaps.ts';
+import type { TunedCell, TunedModel } from './rows.ts';
+
+interface Shares {
+  /** Of 1,000 each: in range, and at 1, 1.5, 2, 3 times. */
+  readonly inRange?: number;
+  readonly at: readonly [number, number, number, number];
+}
+
+function model(task: string, seed: number, { inRange = 1000, at }: Shares): TunedModel {
+  const cell = (length: number, multiple: number | null, right: number): TunedCell => ({
+    ...{ task, format: 'trained', sources: 'anywhere', length, multiple, n: 1000, right },
+  });
+  const cells = [
+    cell(10, null, inRange),
+    ...[1, 1.5, 2, 3].map((multiple, i) => cell(20 * multiple, multiple, at[i])),
+  ];
+  const rest = { folder: '', steps: 1, seconds: 1, parameters: 1, perplexity: null };
+  return { task, seed, cells, ...rest };
+}
+
+const of = (task: string, shares: readonly Shares[]) => shares.map((one, i) => model(task, i + 1, one));
+const perfect: Shares = { at: [1000, 1000, 1000, 1000] };
+
+describe('a gap between two tasks', () => {
+  it.each<[string, readonly Shares[], string]>([
+    ['both hold, with differences that three seeds bound', [perfect, perfect, perfect], 'removed'],
+    [
+      'one fails beyond the range',
+      [1, 2, 3].map((i): Shares => ({ at: [1000, 800 + i, 500 + i, 100] })),
+      'remains',
+    ],
+    [
+      'only at three times the range: that is not asked',
+      [1, 2, 3].map((i): Shares => ({ at: [1000, 999 - i, 998 - i, 100] })),
+      'removed',
+    ],
+    [
+      'seeds disagree',
+      [1000, 900, 600].map((right): Shares => ({ at: [1000, right, right, right] })),
+      'undecided',
+    ],
+    ['two seeds', [perfect, perfect], 'too few seeds'],
+    ['one seed has not learned it', [perfect, perfect, { inRange: 900, ...perfect }], 'not learned in range'],
+  ])('%s', (_, second, verdict) => {
+    const first = of(
+      'UR',
+      second.map(() => perfect),
+    );
+    const [gap, ...others] = gapsOf([...first, ...of('UL', second)], []);
+    expect(others).toEqual([]);
+    expect(gap).toMatchObject({ first: 'UR', second: 'UL', sources: 'anywhere', verdict });
+    expect(gap.reason === null).toBe(!/learned|few/.test(verdict));
+  });
+
+  it('is said with its interval at every length beyond the range', () => {
+    const second = [100, 200, 300].map((lost): Shares => ({ at: [1000, 1000, 1000 - lost, 0] }));
+    const [{ lengths, verdict }] = gapsOf(
+      [...of('UR', [perfect, perfect, perfect]), ...of('UL', second)],
+      [],
+    );
+    expect(lengths.map(({ length, multiple, seeds }) => [length, multiple, seeds])).toEqual([
+      [20, 1, 3],
+      [30, 1.5, 3],
+      [40, 2, 3],
+      [60, 3, 3],
+    ]);
+    expect(lengths[2].difference).toBeCloseTo(0.2, 12);
+    expect(lengths[2].low).toBeCloseTo(0.2 - 4.302652729696142 * (0.1 / Math.sqrt(3)), 9);
+    expect(lengths[3].low).toBeGreaterThan(0.99);
+    expect(verdict).toBe('undecided'); // at twice the range the interval reaches from -0.05 to 0.45
+  });
+
+  it('counts a task as learned by at least 99 % of at least 1,000 samples in range', () => {
+    const share = (right: number, n: number) => {
+      const [cell] = model('UR', 1, perfect).cells;
+      return learnedInRange({ cells: [{ ...cell, n, right }] }).learned;
+    };
+    expect([share(990, 1000), share(989, 1000), share(999, 999)]).toEqual([true, false, false]);
+  });
+
+  it('has the base beside it, as the usual prompt asks it at the longest training length', () => {
+    const usual = (task: string, right: number): TunedCell => ({
+      ...{ task, format: 'usual', sources: 'anywhere', length: 20, multiple: 1, n: 100, right },
+    });
+    const models = [...of('UR', [perfect]), ...of('UL', [perfect])];
+    const [{ before }] = gapsOf(models, [usual('UR', 80), usual('UL', 20)]);
+    expect(before).toMatchObject({ length: 20 });
+    expect(before!.difference).toBeCloseTo(0.6, 12);
+    expect(before!.low).toBeGreaterThan(0.45);
+    expect(gapsOf(models, [usual('UR', 80)])[0].before).toBeNull();
+  });
+
+  it('is said of tasks that differ in one thing, and of no others', () => {
+    expect(gapsOf([...of('UR', [perfect]), ...of('UF', [perfect])], [])).toEqual([]);
+  });
+});

@@ -1,0 +1,160 @@
+/** Gaps between tasks after fine-tuning: removed, or still there, by an interval over seeds. */
+import { seedDifference, unpairedDifference } from '../../score/statistics/index.ts';
+import type {
+  Gap,
+  GapAtLength,
+  GapVerdict,
+  LearnedInRange,
+  TunedCell,
+  TunedModel,
+  TunedSources,
+} from './rows.ts';
+
+/** Pairs of tasks whose difference means something: those with the same sources and queries, but for what is asked of them. */
+export const GAPS: readonly (readonly [first: string, second: string])[] = [
+  ['UR', 'UL'], // right and left
+  ['NRFirst', 'NLFirst'],
+  ['NRLast', 'NLLast'],
+  ['NRFirst', 'NRLast'], // the first occurrence and the last
+  ['NLFirst', 'NLLast'],
+  ['UF', 'UB'], // forward and backward
+  ['NF', 'NB'],
+  ['UF', 'NF'], // unique and repeated
+  ['UB', 'NB'],
+  ['UR', 'NRLast'],
+];
+
+/** Multiples of the longest training length at which a gap is decided. */
+const DECIDED_AT = [1, 1.5, 2];
+/** As a share: ± 5 points are no gap. */
+const NO_GAP = 0.05;
+const LEARNED = { share: 0.99, n: 1000 };
+const FEWEST_SEEDS = 3;
+
+/** Whether a model learned its task on the training range, by its samples there in the trained format. */
+export function learnedInRange({ cells }: Pick<TunedModel, 'cells'>): LearnedInRange {
+  const own = cells.filter(
+    ({ format, sources, multiple }) =>
+      format === 'trained' && sources === 'anywhere' && (multiple === null || multiple === 1),
+  );
+  const n = own.reduce((sum, cell) => sum + cell.n, 0);
+  const right = own.reduce((sum, cell) => sum + cell.right, 0);
+  return { n, right, learned: n >= LEARNED.n && right / n >= LEARNED.share };
+}
+
+/**
+ * Every gap between tasks that were fine-tuned, on ordinary sources, and on those with all evidence in the first half where there
+ * are any.
+ * @param before cells of the base
+ */
+export function gapsOf(models: readonly TunedModel[], before: readonly TunedCell[]): Gap[] {
+  const tasks = new Set(models.map(({ task }) => task));
+  return GAPS.filter((pair) => pair.every((task) => tasks.has(task))).flatMap(([first, second]) =>
+    (['anywhere', 'first-half'] as const)
+      .filter((sources) => [first, second].every((task) => hasCells(models, task, sources)))
+      .map((sources) => gapBetween(first, second, models, before, sources)),
+  );
+}
+
+function hasCells(models: readonly TunedModel[], task: string, sources: TunedSources): boolean {
+  return models.some((model) => model.task === task && model.cells.some((cell) => cell.sources === sources));
+}
+
+function gapBetween(
+  first: string,
+  second: string,
+  models: readonly TunedModel[],
+  before: readonly TunedCell[],
+  sources: TunedSources,
+): Gap {
+  const pairs = pairsBySeed(first, second, models);
+  const lengths = differencesOf(pairs, sources);
+  const { verdict, reason } = verdictOf(pairs, lengths);
+  return {
+    first,
+    second,
+    verdict,
+    reason,
+    sources,
+    before: beforeOf(first, second, before, sources),
+    lengths,
+  };
+}
+
+type Pair = readonly [TunedModel, TunedModel];
+
+/** The models of both tasks that share a seed. */
+function pairsBySeed(first: string, second: string, models: readonly TunedModel[]): Pair[] {
+  return models
+    .filter(({ task }) => task === first)
+    .flatMap((one) => {
+      const other = models.find(({ task, seed }) => task === second && seed === one.seed);
+      return other === undefined ? [] : [[one, other] as const];
+    });
+}
+
+function verdictOf(
+  pairs: readonly Pair[],
+  lengths: readonly GapAtLength[],
+): { readonly verdict: GapVerdict; readonly reason: string | null } {
+  const unlearned = pairs.flat().filter((model) => !learnedInRange(model).learned);
+  if (unlearned.length > 0)
+    return { verdict: 'not learned in range', reason: unlearned.map(learnedText).join('; ') };
+  if (pairs.length < FEWEST_SEEDS)
+    return { verdict: 'too few seeds', reason: `${pairs.length} of at least ${FEWEST_SEEDS} seeds` };
+  const decided = lengths.filter(({ multiple }) => DECIDED_AT.includes(multiple));
+  const isWithin = ({ low, high }: GapAtLength): boolean => low >= -NO_GAP && high <= NO_GAP;
+  const isOutside = ({ low, high }: GapAtLength): boolean => low > NO_GAP || high < -NO_GAP;
+  if (decided.some(isOutside)) return { verdict: 'remains', reason: null };
+  const isWhole = DECIDED_AT.every((multiple) => decided.some((one) => one.multiple === multiple));
+  if (isWhole && decided.every(isWithin)) return { verdict: 'removed', reason: null };
+  return { verdict: 'undecided', reason: null };
+}
+
+function learnedText(model: TunedModel): string {
+  const { n, right } = learnedInRange(model);
+  const few = n < LEARNED.n ? `, of at least ${LEARNED.n}` : '';
+  return `${model.task}, seed ${model.seed}: ${right} of ${n} right in range${few}`;
+}
+
+/** At every length of both tasks, in the trained format. */
+function differencesOf(pairs: readonly Pair[], sources: TunedSources): GapAtLength[] {
+  const [first] = pairs;
+  if (first === undefined) return [];
+  const beyond = first[0].cells.filter(
+    (cell) => cell.format === 'trained' && cell.sources === sources && cell.multiple !== null,
+  );
+  return beyond.flatMap(({ length, multiple }) => {
+    const cells = pairs.flatMap((pair) => {
+      const [one, other] = pair.map(({ cells: all }) =>
+        all.find((cell) => cell.format === 'trained' && cell.sources === sources && cell.length === length),
+      );
+      return one === undefined || other === undefined ? [] : [{ one, other }];
+    });
+    if (cells.length < 2) return []; // one seed says nothing of others
+    const { difference, low, high } = seedDifference(
+      cells.map(({ one, other }) => ({
+        first: { correct: one.right, n: one.n },
+        second: { correct: other.right, n: other.n },
+      })),
+    );
+    return [{ length, multiple: multiple!, seeds: cells.length, difference, low, high }];
+  });
+}
+
+function beforeOf(
+  first: string,
+  second: string,
+  before: readonly TunedCell[],
+  sources: TunedSources,
+): Gap['before'] {
+  const [one, other] = [first, second].map((task) =>
+    before.find(
+      (cell) =>
+        cell.task === task && cell.format === 'usual' && cell.sources === sources && cell.multiple === 1,
+    ),
+  );
+  if (one === undefined || other === undefined || one.length !== other.length) return null;
+  const counts = ({ right: correct, n }: TunedCell) => ({ correct, n });
+  return { length: one.length, ...unpairedDifference(counts(one), counts(other)) };
+}

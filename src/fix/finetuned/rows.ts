@@ -1,0 +1,96 @@
+/** What a fine-tuning brought out, measured: rows that the report reads. Types and nothing else. */
+
+/** How samples were written. */
+export type TunedFormat =
+  /** As in training. */
+  | 'trained'
+  /** By the prompt that `measure` asks with. */
+  | 'usual';
+
+/** Where the evidence was. */
+export type TunedSources =
+  | 'anywhere'
+  /** All occurrences of the query stand in the first half of the source. */
+  | 'first-half';
+
+/** Samples of one length, asked of one model in one way. */
+export interface TunedCell {
+  readonly task: string;
+  readonly format: TunedFormat;
+  readonly sources: TunedSources;
+  readonly length: number;
+  /** The length as a multiple of the longest training length; null within the training range. */
+  readonly multiple: number | null;
+  readonly n: number;
+  readonly right: number;
+}
+
+/** One task fine-tuned from one seed: what it came to. */
+export interface TunedModel {
+  readonly task: string;
+  readonly seed: number;
+  /** The folder of the adapter, or of the model. */
+  readonly folder: string;
+  readonly steps: number;
+  readonly seconds: number;
+  /** Numbers that were trained. */
+  readonly parameters: number;
+  readonly cells: readonly TunedCell[];
+  /** Of a text model: per token of a bundled English text; null for symbol models. */
+  readonly perplexity: number | null;
+}
+
+/** Whether a task was learned on the training range: at least 99 % of at least 1,000 samples in the trained format. */
+export interface LearnedInRange {
+  readonly n: number;
+  readonly right: number;
+  readonly learned: boolean;
+}
+
+/** The difference of two tasks at one length, over seeds. Accuracies, so differences are in [-1, 1]. */
+export interface GapAtLength {
+  readonly length: number;
+  readonly multiple: number;
+  readonly seeds: number;
+  /** Mean over seeds of the first task's accuracy less the second's. */
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * What became of a gap between two tasks: removed where the interval of their difference lies within ± 5 points at 1, 1.5 and 2
+ * times the longest training length; remains where it lies outside at one of them; else undecided. Tasks are compared only
+ * where both were learned in range by every seed, over at least three seeds.
+ */
+export type GapVerdict = 'removed' | 'remains' | 'undecided' | 'not learned in range' | 'too few seeds';
+
+export interface Gap {
+  readonly first: string;
+  readonly second: string;
+  readonly verdict: GapVerdict;
+  /** Why it can't be said: the tasks that were not learned, or how many seeds there are; null where it can. */
+  readonly reason: string | null;
+  readonly sources: TunedSources;
+  /** Before, of the base: the same difference at the longest training length, asked with the usual prompt; null where it wasn't. */
+  readonly before: Omit<GapAtLength, 'seeds' | 'multiple'> | null;
+  readonly lengths: readonly GapAtLength[];
+}
+
+/** The whole of it, as `finetune.json` has it and the page shows it. */
+export interface FinetuneResult {
+  readonly format: 'lengthwise.finetune';
+  readonly version: 1;
+  readonly target: string;
+  readonly method: string;
+  readonly lengths: { readonly min: number; readonly max: number };
+  /** Samples a length. */
+  readonly n: number;
+  /** Of the base, by task. */
+  readonly before: readonly TunedCell[];
+  readonly perplexity: number | null;
+  readonly models: readonly TunedModel[];
+  readonly gaps: readonly Gap[];
+  /** Why it is not whole; null where it is. */
+  readonly incomplete: string | null;
+}
