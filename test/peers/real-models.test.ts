@@ -127,9 +127,9 @@ describe.skipIf(!installed)('Gemma 3 270M, which copies forward and never backwa
       const [before, after] = [plain, reverse].map((way) =>
         way?.lengths.find((row) => row.length === length),
       );
-      expect(before?.n, `plain at ${length}`).toBe(n);
+      expect(before?.n, `plain at ${length}`).toBeGreaterThanOrEqual(n);
       expect(before?.accuracy, `plain at ${length}`).toBeLessThanOrEqual(0.05);
-      expect(after?.n, `reversed at ${length}`).toBe(n);
+      expect(after?.n, `reversed at ${length}`).toBeGreaterThanOrEqual(n);
       expect(after?.accuracy, `reversed at ${length}`).toBeGreaterThanOrEqual(0.9);
     }
   });

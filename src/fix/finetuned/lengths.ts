@@ -1,0 +1,23 @@
+/** At which lengths a fine-tuned model is measured. */
+
+export interface AskedLength {
+  readonly length: number;
+  /** Of the longest training length; null within the training range, below it. */
+  readonly multiple: number | null;
+}
+
+/** Beyond the training range; 1 is its longest length. */
+const MULTIPLES = [1, 1.5, 2, 3, 5];
+/** Lengths within the range, the longest included: with 200 samples each they are the 1,000 that say whether a task is learned. */
+const WITHIN = 5;
+
+/** Lengths spread over the training range, and multiples of its end. */
+export function askedLengths({ min, max }: { readonly min: number; readonly max: number }): AskedLength[] {
+  const steps = Math.min(WITHIN - 1, max - min);
+  const within = Array.from({ length: steps }, (_, i) => min + Math.round((i * (max - min)) / steps));
+  const beyond = new Map(MULTIPLES.map((multiple) => [Math.round(multiple * max), multiple]));
+  return [
+    ...within.map((length) => ({ length, multiple: null })),
+    ...[...beyond].map(([length, multiple]) => ({ length, multiple })),
+  ];
+}

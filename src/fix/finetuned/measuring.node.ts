@@ -1,0 +1,221 @@
+/**
+ * Measuring what was fine-tuned, and the base beside it: the road of `measure`, asked in the trained format and by the usual
+ * prompt, within the training range and beyond it. Rows are kept, so that an interrupted command goes on.
+ */
+import path from 'node:path';
+import { UserError } from '../../common/errors.ts';
+import { canonicalJson } from '../../common/json.ts';
+import { measure } from '../../measure/measure.node.ts';
+import type { MeasureSpec, Progress } from '../../measure/measure.node.ts';
+import type { RunNote } from '../../measure/plan/runs.ts';
+import { SEARCH_ALPHA } from '../../measure/plan/plan.ts';
+import { folderSpec } from '../../measure/targets/folder.ts';
+import { MeasureStore } from '../../measure/store/store.node.ts';
+import { askableNamed } from '../../prompt/askable.ts';
+import { usualPrompt } from '../../prompt/files.node.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
+import { openModelProcess } from '../../respond/local/process.node.ts';
+import { localRespondent } from '../../respond/local/local-respondent.ts';
+import { openTextProcess } from '../../respond/local/text-process.node.ts';
+import { textRespondent } from '../../respond/local/text-respondent.ts';
+import type { TextModelHere } from '../../respond/local/text-respondent.ts';
+import type { Respondent } from '../../respond/respondent.ts';
+import { taskNamed, tellingTaskOptions } from '../../tasks/index.ts';
+import type { Task, TaskOptions } from '../../tasks/index.ts';
+import { ENGLISH } from './english.ts';
+import type { AskedLength } from './lengths.ts';
+import type { TunedCell, TunedFormat, TunedSources } from './rows.ts';
+
+/** A model that is measured: the base, or what was made of it. */
+export interface MeasuredModel {
+  /** A GGUF file, a folder of a text model, or one of a symbol model. */
+  readonly target: string;
+  readonly isText: boolean;
+  /** The folder of an adapter; null without one. */
+  readonly adapter: string | null;
+}
+
+/** A task that is asked of it. */
+export interface MeasuredTask {
+  readonly task: string;
+  readonly options: TaskOptions;
+  /** How samples were written in training; null for symbol models. */
+  readonly prompt: PromptTemplate | null;
+  readonly lengths: readonly AskedLength[];
+}
+
+export interface TunedMeasuring {
+  /** Samples a length. */
+  readonly n: number;
+  readonly seed: number;
+  readonly threads: number;
+  /** Where rows are kept, a folder for each way of asking. */
+  readonly out: string;
+  readonly note: Pick<RunNote, 'lengthwise' | 'options'>;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (what: string, progress: Progress) => void;
+}
+
+/** What was measured of one model. */
+export interface MeasuredCells {
+  readonly cells: readonly TunedCell[];
+  /** Per token of `ENGLISH`; null for symbol models. */
+  readonly perplexity: number | null;
+}
+
+/**
+ * Every task, in every way of asking.
+ * @throws UserError for what can't be asked so; the signal's reason, what was answered being kept
+ */
+export async function measureTuned(
+  model: MeasuredModel,
+  tasks: readonly MeasuredTask[],
+  measuring: TunedMeasuring,
+): Promise<MeasuredCells> {
+  return model.isText ? measureText(model, tasks, measuring) : measureSymbols(model, tasks, measuring);
+}
+
+async function measureText(
+  { target, adapter }: MeasuredModel,
+  tasks: readonly MeasuredTask[],
+  measuring: TunedMeasuring,
+): Promise<MeasuredCells> {
+  const opening = { target, threads: measuring.threads, ...(adapter !== null && { adapter }) };
+  const model = await openTextProcess(opening, measuring.signal);
+  try {
+    const respondent = textRespondent(model, { api: 'completions', decide: 'forced' });
+    const cells: TunedCell[] = [];
+    for (const one of tasks)
+      for (const way of waysOf(one))
+        cells.push(...(await askedOf(respondent, one, way, textSpec(one, way, measuring), measuring)));
+    return { cells, perplexity: await perplexityOf(model) };
+  } finally {
+    await model.close();
+  }
+}
+
+async function measureSymbols(
+  { target, adapter }: MeasuredModel,
+  tasks: readonly MeasuredTask[],
+  measuring: TunedMeasuring,
+): Promise<MeasuredCells> {
+  const opening = { folder: target, threads: measuring.threads, ...(adapter !== null && { adapter }) };
+  const model = await openModelProcess(opening, measuring.signal);
+  try {
+    const respondent = localRespondent(model, () => undefined);
+    const cells: TunedCell[] = [];
+    for (const one of tasks) {
+      for (const way of waysOf(one)) {
+        const spec = folderSpec(
+          {
+            ...{ folder: target, tasks: [one.task], options: sourceOptions(one, way.sources) },
+            ...{ lengths: lengthsOf(one, way), maxLength: Infinity, repeats: 1, threshold: THRESHOLD },
+            ...{ n: measuring.n, seed: measuring.seed },
+          },
+          model.facts,
+        );
+        cells.push(...(await askedOf(respondent, one, way, spec, measuring)));
+      }
+    }
+    return { cells, perplexity: null };
+  } finally {
+    await model.close();
+  }
+}
+
+/** Of horizons, which nobody reads here. */
+const THRESHOLD = 0.9;
+
+/** One way of asking a task. */
+interface Way {
+  readonly format: TunedFormat;
+  readonly sources: TunedSources;
+}
+
+/** The trained format and, of text models, the usual prompt; each on ordinary sources and on those with all evidence in the first half. */
+function waysOf({ task, prompt }: MeasuredTask): Way[] {
+  const formats: readonly TunedFormat[] = prompt === null ? ['trained'] : ['trained', 'usual'];
+  const sources: readonly TunedSources[] =
+    taskNamed(task).family === 'retrieval' ? ['anywhere', 'first-half'] : ['anywhere'];
+  return formats.flatMap((format) => sources.map((each) => ({ format, sources: each })));
+}
+
+/** Within the training range only ordinary sources in the trained format are asked: that is where it is learned or not. */
+function lengthsOf({ task, options, lengths }: MeasuredTask, { format, sources }: Way): number[] {
+  const whole = format === 'trained' && sources === 'anywhere';
+  const { min, max } = taskNamed(task).admits(sourceOptions({ task, options }, sources));
+  return lengths
+    .filter(({ multiple }) => whole || multiple !== null)
+    .map(({ length }) => length)
+    .filter((length) => length >= min && length <= max);
+}
+
+/** How sources are drawn, with all occurrences of the query in the first half where that is asked for. */
+function sourceOptions(
+  { task: name, options }: Pick<MeasuredTask, 'task' | 'options'>,
+  sources: TunedSources,
+): TaskOptions {
+  if (sources === 'anywhere') return options;
+  const task: Task = taskNamed(name);
+  return task.unique ? { ...options, place: { from: 0, to: 0.5 } } : { ...options, where: 'first-half' };
+}
+
+function textSpec(one: MeasuredTask, way: Way, { n, seed }: TunedMeasuring): MeasureSpec {
+  const options = sourceOptions(one, way.sources);
+  const task = askableNamed(one.task, { options });
+  const template = way.format === 'trained' ? one.prompt! : usualPrompt(task.shape, 'completions');
+  const telling = tellingTaskOptions(options);
+  return {
+    asked: [{ task, template }],
+    rendering: {},
+    sources: { [task.name]: { options: telling } },
+    lengths: lengthsOf(one, way),
+    ...{ n, seed, maxLength: Infinity, repeats: 1, threshold: THRESHOLD },
+  };
+}
+
+async function askedOf(
+  respondent: Respondent,
+  { task, lengths }: MeasuredTask,
+  { format, sources }: Way,
+  spec: MeasureSpec,
+  { out, note, signal, onProgress }: TunedMeasuring,
+): Promise<TunedCell[]> {
+  if (spec.lengths?.length === 0) return [];
+  const what = `${task}, ${format === 'trained' ? 'as trained' : 'by the usual prompt'}${sources === 'anywhere' ? '' : ', evidence in the first half'}`;
+  const store = MeasureStore.open(
+    path.join(out, [task, format, ...(sources === 'anywhere' ? [] : [sources])].join('-')),
+  );
+  try {
+    const { gathered, ending } = await measure(spec, respondent, {
+      ...{ store, signal, note: { ...note, prices: null, api: null, alpha: SEARCH_ALPHA } },
+      onProgress: (progress) => onProgress?.(what, progress),
+    });
+    if (signal.aborted) throw signal.reason;
+    if (ending.kind !== 'done') throw new UserError(`${what}: ${canonicalJson({ ...ending })}`);
+    const multiples = new Map(lengths.map(({ length, multiple }) => [length, multiple]));
+    return gathered.summary().rows.map(({ length, n, correct: right }) => ({
+      ...{ task, format, sources, length, n, right },
+      multiple: multiples.get(length) ?? null,
+    }));
+  } finally {
+    store.close();
+  }
+}
+
+/** The exponential of the mean negative log-probability of the text's tokens, each read behind all before it. */
+async function perplexityOf(model: TextModelHere): Promise<number> {
+  const { beginning, rest } = ENGLISH;
+  const room = new TextEncoder().encode(rest).length;
+  const [reply] = await model.answer([{ asked: beginning, stop: [], room, guess: '', forced: rest }]);
+  if (!('forced' in reply)) {
+    throw new UserError(
+      'unreadable' in reply
+        ? `the English text: ${reply.unreadable}`
+        : 'the English text is longer than the model reads',
+    );
+  }
+  const { tokens, logProbabilities } = reply.forced;
+  const sum = logProbabilities.slice(0, tokens.length).reduce((total, one) => total + one, 0);
+  return Math.exp(-sum / tokens.length);
+}
