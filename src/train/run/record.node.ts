@@ -12,16 +12,35 @@ import type { TrainSpec } from '../spec/spec.ts';
 
 export const RECORD_FILE = 'training.json';
 
-const VERSION = 1;
-
 export interface TrainingRecord {
   readonly spec: TrainSpec;
   readonly curve: readonly ProgressRow[];
   readonly result: TrainedRow;
 }
 
+/** The records of one kind of training: the file, and what it says that the folder holds. */
+export interface RecordKind {
+  readonly file: string;
+  readonly version: number;
+  /** `training`: what it is a record of. */
+  readonly of: string;
+  /** `a model that was trained`. */
+  readonly holds: string;
+}
+
+const TRAINING: RecordKind = {
+  file: RECORD_FILE,
+  version: 1,
+  of: 'training',
+  holds: 'a model that was trained',
+};
+
 export function recordText(record: TrainingRecord): string {
-  return JSON.stringify({ version: VERSION, ...record }, null, 1);
+  return textOfRecord(TRAINING, record);
+}
+
+export function textOfRecord({ version }: RecordKind, record: object): string {
+  return JSON.stringify({ version, ...record }, null, 1);
 }
 
 /**
@@ -29,22 +48,31 @@ export function recordText(record: TrainingRecord): string {
  * @throws UserError when it is of other settings than `spec`
  */
 export function readRecord(folder: string, spec: TrainSpec): TrainingRecord | undefined {
-  const record = readJson(path.join(folder, RECORD_FILE));
-  if (record === undefined) return undefined;
-  if (canonicalJson(record.spec) === canonicalJson(spec)) return record;
-  throw new UserError(`${folder} holds a model that was trained with other settings: choose another folder`);
+  return recordIn<TrainingRecord>(TRAINING, folder, spec);
 }
 
-function readJson(file: string): TrainingRecord | undefined {
-  let record: (TrainingRecord & { version: number }) | null;
+/** The same of any kind. */
+export function recordIn<T extends { readonly spec: object }>(
+  kind: RecordKind,
+  folder: string,
+  spec: object,
+): T | undefined {
+  const record = readJson<T>(kind, path.join(folder, kind.file));
+  if (record === undefined) return undefined;
+  if (canonicalJson(record.spec) === canonicalJson(spec)) return record;
+  throw new UserError(`${folder} holds ${kind.holds} with other settings: choose another folder`);
+}
+
+function readJson<T>({ version, of }: RecordKind, file: string): T | undefined {
+  let record: (T & { version: number }) | null;
   try {
     record = JSON.parse(readFileSync(file, 'utf8')) as typeof record;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new UserError(`cannot read ${file}: ${fileFault(error)}`);
   }
-  if (record?.version === VERSION) return record;
-  throw new UserError(`${file} is no record of a training by this version: choose another folder`);
+  if (record?.version === version) return record;
+  throw new UserError(`${file} is no record of a ${of} by this version: choose another folder`);
 }
 
 /** SHA-256 over the parameters' names and bytes, in the order of the names. */

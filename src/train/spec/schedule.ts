@@ -2,15 +2,18 @@
 import type { ProgressRow } from '../run/rows.ts';
 import type { TrainSpec } from './spec.ts';
 
+type Rate = Pick<TrainSpec, 'learningRate' | 'schedule' | 'warmup' | 'steps'>;
+type Range = Pick<TrainSpec, 'lengths' | 'curriculum'>;
+
 /**
  * The learning rate at step 1..steps: linear warm-up, then the schedule. What `settle` does depends on how it went so
  * far: `learned` is the step at which the task was learned in the main, if it is by now (`learnedAt`).
  */
-export function rateAt(spec: TrainSpec, step: number, learned?: number): number {
+export function rateAt(spec: Rate, step: number, learned?: number): number {
   return spec.learningRate * shareOfRate(spec, step, learned);
 }
 
-function shareOfRate(spec: TrainSpec, step: number, learned: number | undefined): number {
+function shareOfRate(spec: Rate, step: number, learned: number | undefined): number {
   const warm = spec.warmup > 0 ? Math.min(1, step / spec.warmup) : 1;
   const done = Math.max(0, step - spec.warmup) / Math.max(1, spec.steps - spec.warmup);
   switch (spec.schedule) {
@@ -46,7 +49,7 @@ export function learnedAt(spec: TrainSpec, curve: readonly ProgressRow[]): numbe
  * The longest training length at a step: all lengths at once, or, with a curriculum, half as much again every so many steps.
  * (Each new longest length is a new graph to prepare, so it grows in a few large steps.)
  */
-export function longestAt(spec: TrainSpec, step: number): number {
+export function longestAt(spec: Range, step: number): number {
   const { min, max } = spec.lengths;
   if (spec.curriculum === 0) return max;
   let longest = Math.max(min + 1, CURRICULUM_START);

@@ -84,7 +84,8 @@ interface ShareResult {
   readonly gradients: readonly Value[];
 }
 
-function parameterInputs(graph: Graph, tensors: readonly TrainedTensor[]): Value[] {
+/** The parameters as inputs, in the order of the tensors. */
+export function parameterInputs(graph: Graph, tensors: readonly TrainedTensor[]): Value[] {
   return tensors.map(({ name, shape }) => graph.input(parameterKey(name), shape));
 }
 
@@ -114,13 +115,16 @@ function lossAndGradients(
 }
 
 /** The derivatives by a tensor's members, laid out as the tensor is. */
-function gradientOf({ members }: TrainedTensor, byName: ReadonlyMap<string, Value>): Value {
+export function gradientOf({ members }: TrainedTensor, byName: ReadonlyMap<string, Value>): Value {
   const own = members.map(({ name }) => byName.get(name)!);
   return own.length === 1 ? own[0] : concatenate(own.map(flat), 0);
 }
 
-/** @param slopes for each tensor its gradients over the shares */
-function update(
+/**
+ * Renews parameters and moments by the optimizers. Declares the moments and the scalars of the step as inputs.
+ * @param slopes for each tensor its gradients over the shares
+ */
+export function update(
   graph: Graph,
   tensors: readonly TrainedTensor[],
   parameters: readonly Value[],

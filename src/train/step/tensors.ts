@@ -25,7 +25,10 @@ export interface TrainedTensor {
 const VECTORS = 'vectors';
 
 /** The tensors that a model is trained as. Vectors are not decayed: a norm's scale has no reason to be small. */
-export function trainedTensors(config: ModelConfig, spec: TrainSpec): TrainedTensor[] {
+export function trainedTensors(
+  config: ModelConfig,
+  spec: Pick<TrainSpec, 'optimizer' | 'weightDecay'>,
+): TrainedTensor[] {
   const all = parameters(config);
   const tensors: TrainedTensor[] = all
     .filter(({ shape }) => shape.length > 1)
