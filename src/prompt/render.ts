@@ -203,7 +203,7 @@ function byteLength(text: string): number {
  * on the length, the index and the item's source and query only, so that operations that are compared in pairs see the
  * same demonstrations.
  */
-function demonstrations(
+export function demonstrations(
   task: Askable,
   item: Instance,
   { length, seed, index }: Draw,

@@ -172,7 +172,7 @@ export function aroundAnswer(template: PromptTemplate): { readonly lead: string;
 }
 
 /** Whether an answer goes on where the prompt ends. */
-function continues(template: PromptTemplate): boolean {
+export function continues(template: PromptTemplate): boolean {
   return template['answer-tags'] === undefined && template.for !== 'chat' && template.tail === '';
 }
 

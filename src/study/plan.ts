@@ -2,7 +2,7 @@
  * From a study to its items: for every task what the theory says of it, and for every task, model and seed a model
  * to train and its measurement; for every task and respondent what it is asked.
  */
-import { hashOfModel } from '../respond/local/hashes.node.ts';
+import { hashOfModel } from '../model/files/text/hashes.node.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
 import type { ExplainSpec } from './rows.ts';
 import { inquiryFor, isAskedAbout, meansFor } from './file/inquiring.ts';

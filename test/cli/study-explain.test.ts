@@ -5,7 +5,7 @@ import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initialise, modelConfig, rng, saveFolder, Tokenizer } from '../../src/model/index.ts';
 import { explanationFigures } from '../../src/report/shared/explanation/figures.ts';
-import { hashOfModel } from '../../src/respond/local/hashes.node.ts';
+import { hashOfModel } from '../../src/model/files/text/hashes.node.ts';
 import { readStudy } from '../../src/study/index.ts';
 import type { ExplainItem } from '../../src/study/index.ts';
 import { commandHere } from '../command-here.ts';

@@ -42,7 +42,7 @@ export interface Wanted {
 export async function keptIn(folder: string, { target, settings, command }: Wanted): Promise<Keeper> {
   const { EXPLANATION_FILE, EXPLANATION_FORMAT, keptExplanations } =
     await import('../../explain/kept/folder.node.ts');
-  const { hashOfModel } = await import('../../respond/local/hashes.node.ts');
+  const { hashOfModel } = await import('../../model/files/text/hashes.node.ts');
   const { lockFolder } = await import('../../measure/store/open.node.ts');
   const wanted = {
     target: path.basename(path.resolve(target)),

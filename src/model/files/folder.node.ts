@@ -91,8 +91,17 @@ export async function saveFolder(
     'config.json': writeConfigJson(config, tokenizer),
     [WEIGHTS_FILE]: writeTensors(config, weights),
   };
+  await saveFiles(folder, files, options);
+}
+
+/** A folder with these files, by name, as atomically. @throws as `saveFolder` does */
+export async function saveFiles(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  { replace = false }: Pick<SaveOptions, 'replace'> = {},
+): Promise<void> {
   const target = resolve(folder);
-  if (options.replace !== true) await expectEmpty(target, folder);
+  if (!replace) await expectEmpty(target, folder);
   await inUserTerms(folder, 'cannot be written', () => writeWhole(target, files));
 }
 

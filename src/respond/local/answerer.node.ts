@@ -8,7 +8,7 @@ import { loadFolder } from '../../model/files/folder.node.ts';
 import type { PositionEncoding } from '../../model/config/config.ts';
 import type { SavedModel } from '../../model/files/folder.node.ts';
 import type { TaskOptions } from '../../tasks/task.ts';
-import { hashOfFiles, hashOfSetup } from './hashes.node.ts';
+import { hashOfFiles, hashOfSetup } from '../../model/files/text/hashes.node.ts';
 
 /** What is known of a model once it is loaded. */
 export interface ModelFacts {

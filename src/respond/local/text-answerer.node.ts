@@ -14,7 +14,7 @@ import { endingsOf, forcedQuestion, ForcedReader, isForgiven } from './forced.ts
 import type { Endings, ForcedQuestion } from './forced.ts';
 import { begun, tokensBehind } from '../../model/tokenizers/prompt-tokens.ts';
 import type { PromptTokens } from '../../model/tokenizers/prompt-tokens.ts';
-import { hashOfFiles, hashOfSetup, TEXT_SETUP } from './hashes.node.ts';
+import { hashOfFiles, hashOfSetup, TEXT_SETUP } from '../../model/files/text/hashes.node.ts';
 
 /** What is known of a model once it is loaded. */
 export interface TextFacts {

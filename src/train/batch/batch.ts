@@ -51,7 +51,7 @@ export function batchFeeds(
 }
 
 /** Draws only where there is a choice. */
-function isOffset({ offsets }: TrainSpec, stream: Rng): boolean {
+export function isOffset({ offsets }: Pick<TrainSpec, 'offsets'>, stream: Rng): boolean {
   return offsets === true || (offsets !== false && stream.float() < offsets);
 }
 

@@ -10,7 +10,8 @@ import { sequenceOf, sequenceSize } from '../../tasks/sequence.ts';
 import { encode } from '../batch/batch.ts';
 import type { ProgressRow } from './rows.ts';
 import type { RunSetting } from '../spec/setting.ts';
-import { int32, membersOf, parameterKey } from '../step/tensors.ts';
+import { inputTensors } from '../step/feeds.ts';
+import { membersOf, parameterKey } from '../step/tensors.ts';
 import type { TrainedTensor } from '../step/tensors.ts';
 
 const BUCKETS = 4;
@@ -89,10 +90,9 @@ async function examOf(
     groups,
     buckets.flatMap(({ sequences }) => sequences),
   );
-  const feeds = Object.fromEntries(Object.entries(inputs).map(([name, data]) => [name, int32(data)]));
   return {
     groups,
-    inputs: feeds,
+    inputs: inputTensors(inputs),
     session: await createSession(answering(config, tensors, groups), { device }),
   };
 }
@@ -115,13 +115,18 @@ function answering(
   return graph;
 }
 
-function heldOut({ spec, task, tokenizer }: RunSetting): Bucket[] {
-  const { min, max } = spec.lengths;
+/** A range of lengths in up to four parts, from the shortest on. */
+export function bucketsOf({ min, max }: RunSetting['spec']['lengths']): { min: number; max: number }[] {
   const lengths = max - min + 1;
   const count = Math.min(BUCKETS, lengths);
-  return Array.from({ length: count }, (_, b) => {
-    const from = min + Math.floor((b * lengths) / count);
-    const to = min + Math.floor(((b + 1) * lengths) / count) - 1;
+  return Array.from({ length: count }, (_, b) => ({
+    min: min + Math.floor((b * lengths) / count),
+    max: min + Math.floor(((b + 1) * lengths) / count) - 1,
+  }));
+}
+
+function heldOut({ spec, task, tokenizer }: RunSetting): Bucket[] {
+  return bucketsOf(spec.lengths).map(({ min: from, max: to }, b) => {
     const sequences = Array.from({ length: INSTANCES_PER_BUCKET }, (_, i) => {
       const stream = rng('held-out', b, i);
       const length = from + stream.below(to - from + 1);

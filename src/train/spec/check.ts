@@ -12,10 +12,10 @@ import type { TrainSpec } from './spec.ts';
 const MAX_DIM = 4096;
 const MAX_LAYERS = 64;
 /** Parameters with their two moments have to fit into a checkpoint of 2 GiB, which is the most that Node reads at once. */
-const MAX_PARAMETERS = 150_000_000;
+export const MAX_PARAMETERS = 150_000_000;
 /** Longer sequences than this need more memory for attention than a machine without a GPU has. */
 const MAX_LENGTH = 16_384;
-const MAX_BATCH = 65_536;
+export const MAX_BATCH = 65_536;
 
 /** Whole numbers, with the least that they can be. */
 const COUNTS = [
@@ -39,9 +39,9 @@ const CHOICES = {
   positionStart: ['normal', 'sinusoid'],
 } as const satisfies { [Field in keyof TrainSpec]?: readonly TrainSpec[Field][] };
 
-export interface Fault {
+export interface Fault<Field = keyof TrainSpec> {
   /** The field of the specification that would have to change. */
-  readonly field: keyof TrainSpec;
+  readonly field: Field;
   readonly message: string;
 }
 
@@ -50,10 +50,7 @@ export function faultsOf(spec: TrainSpec, task: Task): Fault[] {
   const faults: Fault[] = [];
   const fault = (field: keyof TrainSpec, message: string) => faults.push({ field, message });
 
-  for (const [field, least] of COUNTS) {
-    if (!Number.isSafeInteger(spec[field]) || spec[field] < least)
-      fault(field, `must be a whole number of at least ${least}, not ${spec[field]}`);
-  }
+  faults.push(...faultsOfCounts(spec, COUNTS));
   for (const [field, names] of Object.entries(CHOICES) as [keyof typeof CHOICES, readonly string[]][]) {
     if (!names.includes(spec[field])) fault(field, unknownName(field, spec[field], names));
   }
@@ -91,17 +88,41 @@ export function faultsOf(spec: TrainSpec, task: Task): Fault[] {
   return faults.length > 0 ? faults : faultsOfSize(spec, task);
 }
 
+/** @param counts whole numbers, with the least that they can be */
+export function faultsOfCounts<Field extends string>(
+  spec: Readonly<Record<Field, number>>,
+  counts: readonly (readonly [Field, number])[],
+): Fault<Field>[] {
+  return counts.flatMap(([field, least]) =>
+    Number.isSafeInteger(spec[field]) && spec[field] >= least
+      ? []
+      : [{ field, message: `must be a whole number of at least ${least}, not ${spec[field]}` }],
+  );
+}
+
 /** The specification with its training lengths cut to those that the task admits; throws UserError on any fault. */
 export function checkedSpec(spec: TrainSpec, task: Task): TrainSpec {
   const faults = faultsOf(spec, task);
   if (faults.length > 0)
     throw new UserError(faults.map(({ field, message }) => `${field}: ${message}`).join('; '));
+  return withAdmittedLengths(spec, task);
+}
+
+/** With the training lengths cut to those that the task admits. */
+export function withAdmittedLengths<T extends Pick<TrainSpec, 'lengths' | 'taskOptions'>>(
+  spec: T,
+  task: Task,
+): T {
   const admitted = task.admits(spec.taskOptions);
   const min = Math.max(spec.lengths.min, admitted.min);
   return min === spec.lengths.min ? spec : { ...spec, lengths: { min, max: spec.lengths.max } };
 }
 
-function faultsOfLengths(spec: TrainSpec, task: Task): Fault[] {
+/** @param spec without `maxLength`, where the model is there and its positions are no matter of the specification */
+export function faultsOfLengths(
+  spec: Pick<TrainSpec, 'lengths' | 'taskOptions'> & Partial<Pick<TrainSpec, 'maxLength'>>,
+  task: Task,
+): Fault<'lengths' | 'taskOptions'>[] {
   const { min, max } = Object(spec.lengths) as TrainSpec['lengths']; // without types, it can be missing
   if (![min, max].every(Number.isSafeInteger) || min < 0 || max < min)
     return [{ field: 'lengths', message: `${min}-${max} is no range` }];
@@ -112,14 +133,14 @@ function faultsOfLengths(spec: TrainSpec, task: Task): Fault[] {
   } catch (error) {
     return [{ field: 'taskOptions', message: messageOf(error) }];
   }
-  const faults: Fault[] = [];
+  const faults: Fault<'lengths'>[] = [];
   if (max < admitted.min || max > admitted.max) {
     faults.push({
       field: 'lengths',
       message: `${task.name} has lengths ${rangeText(admitted)}${givenText(task, spec.taskOptions)}, not ${min}-${max}; ${wayOut(task, max > admitted.max)}`,
     });
   }
-  if (spec.maxLength < max) {
+  if (spec.maxLength !== undefined && spec.maxLength < max) {
     const { prompt, target } = sequenceSize(task, spec.maxLength);
     faults.push({
       field: 'lengths',

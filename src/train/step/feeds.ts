@@ -11,9 +11,12 @@ export type Feeds = Record<string, Tensor>;
 export type State = ReadonlyMap<string, Float32Array>;
 
 export function batchTensors({ inputs, targets, weights }: AnswerFeeds): Feeds {
-  const feeds: Feeds = { targets: int32(targets), weights: float32(weights) };
-  for (const [name, data] of Object.entries(inputs)) feeds[name] = int32(data);
-  return feeds;
+  return { targets: int32(targets), weights: float32(weights), ...inputTensors(inputs) };
+}
+
+/** The inputs of a forward pass. */
+export function inputTensors(inputs: AnswerFeeds['inputs']): Feeds {
+  return Object.fromEntries(Object.entries(inputs).map(([name, data]) => [name, int32(data)]));
 }
 
 /** The learning rate of a step, and what else changes with it. */

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileFault, UserError } from '../../common/errors.ts';
-import { remembered } from '../../common/remembered.node.ts';
-import { weightFiles } from '../../model/files/folder.node.ts';
-import { isModelFile, TEXT_FILES } from '../../model/files/text/text-model.node.ts';
+import { fileFault, UserError } from '../../../common/errors.ts';
+import { remembered } from '../../../common/remembered.node.ts';
+import { weightFiles } from '../folder.node.ts';
+import { isModelFile, TEXT_FILES } from './text-model.node.ts';
 
 /** SHA-256 of files one after the other; of one file, its own. */
 export async function hashOfFiles(files: readonly string[]): Promise<string> {

@@ -1,0 +1,43 @@
+/** Opens what is to be fine-tuned. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../../common/errors.ts';
+import { isTextFolder } from '../../common/text-folder.node.ts';
+import { loadFolder } from '../../model/files/folder.node.ts';
+import { hashOfModel } from '../../model/files/text/hashes.node.ts';
+import { isModelFile, loadTextModel } from '../../model/files/text/text-model.node.ts';
+import type { TaskOptions } from '../../tasks/index.ts';
+import { RECORD_FILE } from '../run/record.node.ts';
+import type { Base } from './base.ts';
+
+/**
+ * A GGUF file, a Hugging Face folder of a text model, or the folder of a symbol model.
+ * @throws UserError in one line for something that is no model, is damaged, not supported, too large, or answers with sets
+ */
+export async function openBase(target: string): Promise<Base> {
+  const name = path.basename(path.resolve(target));
+  const hash = await hashOfModel(target);
+  if (isModelFile(target) || isTextFolder(target)) {
+    const { config, weights, tokenizer } = await loadTextModel(target);
+    return { kind: 'text', name, hash, config, weights, tokenizer };
+  }
+  const { config, weights, tokenizer, ofSets } = await loadFolder(target);
+  if (ofSets) {
+    throw new UserError(
+      `${target}: this model says which symbols may come next, not which one comes; fine-tuning takes models that say one`,
+    );
+  }
+  return { kind: 'symbols', name, hash, config, weights, tokenizer, trainedWith: trainedWith(target) };
+}
+
+/** A folder from elsewhere, or a record that can't be read, says nothing. */
+function trainedWith(folder: string): TaskOptions {
+  try {
+    const { spec } = JSON.parse(readFileSync(path.join(folder, RECORD_FILE), 'utf8')) as {
+      readonly spec?: { readonly taskOptions?: TaskOptions };
+    };
+    return spec?.taskOptions ?? {};
+  } catch {
+    return {};
+  }
+}

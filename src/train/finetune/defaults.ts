@@ -1,0 +1,62 @@
+/** What a fine-tuning begins with where nothing else is said. */
+import { adaptableTargets } from '../../model/adapters/adapter.ts';
+import { taskNamed } from '../../tasks/index.ts';
+import type { Task, TaskOptions } from '../../tasks/index.ts';
+import type { Base } from './base.ts';
+import { lettersOf, trainedFormat } from './format.ts';
+import type { FinetuneSpec } from './spec.ts';
+
+/** The adapter: LoRA on all linear modules, scaled by α/r = 2. */
+export const usualAdapter = { rank: 16, alpha: 32, rankStabilised: false } as const;
+
+/** What does not depend on base and task. */
+export const usualSettings = {
+  batch: 8,
+  queries: 5,
+  steps: 400,
+  schedule: 'linear',
+  warmup: 20,
+  weightDecay: 0,
+  curriculum: 0,
+  evaluateEvery: 50,
+  seed: 1,
+} as const satisfies Partial<FinetuneSpec>;
+
+export const usualLearningRate = { lora: 1e-3, full: 1e-4 } as const;
+
+/**
+ * A whole specification for one task.
+ * @throws UserError for a task that does not exist, or has no format of its own
+ */
+export function usualSpec(
+  base: Base,
+  task: string,
+  lengths: FinetuneSpec['lengths'],
+  kind: FinetuneSpec['method']['kind'] = 'lora',
+): FinetuneSpec {
+  const { config, hash } = base;
+  return {
+    ...usualSettings,
+    base: hash,
+    task,
+    taskOptions: usualOptions(base, taskNamed(task), {}),
+    prompt: base.kind === 'symbols' ? null : trainedFormat(taskNamed(task)),
+    lengths,
+    method: kind === 'full' ? { kind } : { kind, ...usualAdapter, targets: adaptableTargets(config) },
+    learningRate: usualLearningRate[kind],
+    offsets: config.positionEncoding.kind === 'learned',
+  };
+}
+
+/**
+ * The options, with symbols to draw from where none are given: of a symbol model as it was trained, with all of its symbols; of a text model letters
+ * that are one token each.
+ */
+export function usualOptions(base: Base, task: Task, given: TaskOptions = {}): TaskOptions {
+  if (!task.uses.includes('alphabet') || given.alphabet !== undefined) return given;
+  if (base.kind === 'text') return { alphabet: lettersOf(base.tokenizer, base.name), ...given };
+  const before = Object.entries(base.trainedWith).filter(([option]) =>
+    task.uses.includes(option as keyof TaskOptions),
+  );
+  return { alphabet: base.tokenizer.symbols, ...Object.fromEntries(before), ...given };
+}

@@ -1,0 +1,98 @@
+/**
+ * Fine-tuning of a model that is there, from a specification to an adapter (or to all of the model). The same seed gives the
+ * same bytes on the same machine, however often the run was interrupted (`run/course.node.ts`).
+ */
+import path from 'node:path';
+import { UserError } from '../../common/errors.ts';
+import { saveFiles, saveFolder } from '../../model/files/folder.node.ts';
+import { adapterFiles } from '../../model/files/peft/adapter-files.ts';
+import { follow } from '../run/course.node.ts';
+import type { Course, CourseOptions, Ended } from '../run/course.node.ts';
+import { rateAt } from '../spec/schedule.ts';
+import { initialState, weightsIn } from '../step/tensors.ts';
+import type { Base } from './base.ts';
+import { openBase } from './base.node.ts';
+import { changesLogits } from './changes.ts';
+import { FINETUNING_FILE, finetuningText, readFinetuning } from './record.node.ts';
+import type { FinetunedRow } from './rows.ts';
+import { settingOf, startingWeights } from './setting.ts';
+import type { FinetuneSetting } from './setting.ts';
+import type { FinetuneSpec } from './spec.ts';
+import { FinetuneStepper } from './stepper.ts';
+
+export interface FinetuneOptions extends CourseOptions<FinetunedRow> {
+  /** How many threads each operation may use. */
+  readonly threads: number;
+  /** What the adapter says that it belongs to: where Python finds the base. Its path unless given. */
+  readonly baseName?: string;
+  /** The base, where it is open already. */
+  readonly opened?: Base;
+}
+
+/**
+ * Fine-tunes the base at `target` into `folder` as `spec` says, or goes on with it, or finds it finished already. The folder
+ * then has the adapter's files as `peft` has them (or, where all parameters were trained, those of a model's folder) and
+ * `finetuning.json`.
+ * @throws UserError for a specification that can't be, a base that is another than the specification's, a folder that holds
+ *   something else or can't be written, a run that diverges or changes nothing, a machine without ONNX Runtime; DiskFullError,
+ *   what was checkpointed before being kept
+ */
+export async function finetune(
+  spec: FinetuneSpec,
+  target: string,
+  folder: string,
+  options: FinetuneOptions,
+): Promise<FinetunedRow> {
+  const base = options.opened ?? (await openBase(target));
+  const course = courseOf(settingOf(spec, base), options.baseName ?? path.resolve(target), options);
+  return follow(course, folder, options);
+}
+
+function courseOf(
+  setting: FinetuneSetting,
+  baseName: string,
+  { threads, device }: FinetuneOptions,
+): Course<FinetunedRow> {
+  const { spec, tensors } = setting;
+  const computing = { threads, device };
+  return {
+    name: 'fine-tuning',
+    spec,
+    finished: (folder) => readFinetuning(folder, spec),
+    initialState: () => initialState(tensors, startingWeights(setting)),
+    stepper: (state) => Promise.resolve(new FinetuneStepper(setting, state, computing)),
+    rateAt: (step) => rateAt(spec, step),
+    weights: (state) => weightsIn(tensors, state),
+    async save(ended, folder) {
+      if (!(await changesLogits(setting, ended.weights, computing))) {
+        throw new UserError(
+          `the fine-tuning changed no logit in ${ended.outcome.step} steps: take more of them, or a learning rate above ${spec.learningRate}`,
+        );
+      }
+      return save(setting, ended, folder, baseName);
+    },
+  };
+}
+
+/** What was trained, with the record of how. */
+async function save(
+  { spec, base }: FinetuneSetting,
+  { weights, curve, outcome }: Ended,
+  folder: string,
+  baseName: string,
+): Promise<FinetunedRow> {
+  const result: FinetunedRow = { kind: 'finetuned', ...outcome };
+  const record = finetuningText({ base: { name: base.name, hash: base.hash }, spec, curve, result });
+  const extraFiles = { [FINETUNING_FILE]: record };
+  const { method } = spec;
+  if (method.kind === 'lora') {
+    const adapter = adapterFiles(base.config, { ...method, weights }, baseName);
+    await saveFiles(folder, { ...adapter, ...extraFiles }, { replace: true });
+  } else if (base.kind === 'symbols') {
+    const { config, tokenizer } = base;
+    await saveFolder(folder, { config, weights, tokenizer }, { extraFiles, replace: true });
+  } else {
+    throw new Error('not there yet: the folder of a text model');
+  }
+  return result;
+}
