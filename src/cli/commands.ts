@@ -5,6 +5,7 @@ import { registerCrasp } from './crasp/crasp.ts';
 import { registerExport } from './export/export.ts';
 import { registerCompare } from './compare.ts';
 import { registerExplain } from './explain/explain.ts';
+import { registerFinetune } from './finetune/finetune.ts';
 import { registerFix } from './fix/fix.ts';
 import { registerMeasure } from './measure/measure.ts';
 import { registerPredict } from './predict/predict.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Register[] = [
   registerTrain,
   registerMeasure,
   registerExplain,
+  registerFinetune,
   registerFix,
   registerPrompts,
   registerReplay,

@@ -6,11 +6,10 @@ import { textTable } from '../measure/tables.ts';
 
 export function finetuneText(result: FinetuneResult): string {
   const { target, lengths, method, models, gaps, incomplete } = result;
+  const isMeasured = models.some(({ cells }) => cells.length > 0);
   return `${[
     `${target}, fine-tuned on lengths ${lengths.min}-${lengths.max} (${method})`,
-    '',
-    accuracyText(result),
-    '',
+    ...(isMeasured ? ['', accuracyText(result), ''] : []),
     ...models.map((model) => modelLine(model)),
     ...costLine(result),
     ...gaps.flatMap(gapLines),
@@ -50,8 +49,8 @@ function meanShare(cells: readonly TunedCell[]): string {
 function modelLine(model: TunedModel): string {
   const { task, seed, steps, seconds, folder } = model;
   const { n, right, learned } = learnedInRange(model);
-  const range = `${right} of ${n} right in range: ${learned ? 'learned' : 'not learned'}`;
-  return `${task}, seed ${seed}: ${steps} steps, ${Math.round(seconds)} s; ${range}; in ${folder}`;
+  const range = n === 0 ? '' : `; ${right} of ${n} right in range: ${learned ? 'learned' : 'not learned'}`;
+  return `${task}, seed ${seed}: ${steps} steps, ${Math.round(seconds)} s${range}; in ${folder}`;
 }
 
 function costLine({ perplexity, models }: FinetuneResult): string[] {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileFault, messageOf, saysDiskFull, UserError } from '../../common/errors.ts';
+import { messageOf, UserError } from '../../common/errors.ts';
 import { makeFolders, removeIfEmpty } from '../../common/folders.node.ts';
 import type { Lock } from '../../study/store/lock.ts';
 import type { ProgressRow, ProgressTick, TrainRow } from '../../train/run/rows.ts';
@@ -12,6 +12,7 @@ import { ALPHABET_HELP } from '../shared/alphabet.ts';
 import { DEVICE_HELP, DEVICES } from '../shared/device.ts';
 import { PLACE_HELP, sourcePlace } from '../shared/place.ts';
 import type { Io, Register } from '../shared/command.ts';
+import { lockFor } from '../shared/locking.ts';
 import { filePath, oneOf, range, realNumber, shareOf, wholeNumber, wholeNumbers } from '../shared/options.ts';
 import { checkedSpecOf } from './settings.ts';
 import type { SettingFlags } from './settings.ts';
@@ -201,20 +202,6 @@ class ProgressBoard {
   remove(name: string): void {
     this.lines.delete(name);
   }
-}
-
-/** Keeps the folder for this command. @throws UserError when another run has it, or it can't be written beside it */
-async function lockFor(folder: string): Promise<Lock> {
-  const { lockBeside } = await import('../../study/store/lock.ts');
-  let lock: Lock | null;
-  try {
-    lock = lockBeside(folder);
-  } catch (error) {
-    if (saysDiskFull(error)) throw error;
-    throw new UserError(`cannot write to ${folder}: ${fileFault(error, 'write')}`);
-  }
-  if (lock !== null) return lock;
-  throw new UserError(`another run is training into ${folder}: wait for it, or choose another folder`);
 }
 
 function severalFailed(failures: readonly unknown[], runs: readonly Run[]): Error {

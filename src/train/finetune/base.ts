@@ -9,21 +9,23 @@ interface AnyBase {
   /** SHA-256 of all that determines what it says (`hashOfModel`). */
   readonly hash: string;
   readonly config: ModelConfig;
-  readonly weights: Weights;
 }
 
 /** A model of text, which reads samples as a prompt writes them. */
-export interface TextBase extends AnyBase {
+interface TextFacts extends AnyBase {
   readonly kind: 'text';
   readonly tokenizer: TextTokenizer;
 }
 
 /** A model that reads a task's symbols, one token each. */
-export interface SymbolBase extends AnyBase {
+interface SymbolFacts extends AnyBase {
   readonly kind: 'symbols';
   readonly tokenizer: Tokenizer;
   /** How the samples were drawn that it was trained on; {} where its folder does not say. */
   readonly trainedWith: TaskOptions;
 }
 
-export type Base = TextBase | SymbolBase;
+/** What is known of a base without its weights. */
+export type BaseFacts = TextFacts | SymbolFacts;
+
+export type Base = BaseFacts & { readonly weights: Weights };

@@ -2,7 +2,7 @@
 import { adaptableTargets } from '../../model/adapters/adapter.ts';
 import { taskNamed } from '../../tasks/index.ts';
 import type { Task, TaskOptions } from '../../tasks/index.ts';
-import type { Base } from './base.ts';
+import type { BaseFacts } from './base.ts';
 import { lettersOf, trainedFormat } from './format.ts';
 import type { FinetuneSpec } from './spec.ts';
 
@@ -29,7 +29,7 @@ export const usualLearningRate = { lora: 1e-3, full: 1e-4 } as const;
  * @throws UserError for a task that does not exist, or has no format of its own
  */
 export function usualSpec(
-  base: Base,
+  base: BaseFacts,
   task: string,
   lengths: FinetuneSpec['lengths'],
   kind: FinetuneSpec['method']['kind'] = 'lora',
@@ -52,7 +52,7 @@ export function usualSpec(
  * The options, with symbols to draw from where none are given: of a symbol model as it was trained, with all of its symbols; of a text model letters
  * that are one token each.
  */
-export function usualOptions(base: Base, task: Task, given: TaskOptions = {}): TaskOptions {
+export function usualOptions(base: BaseFacts, task: Task, given: TaskOptions = {}): TaskOptions {
   if (!task.uses.includes('alphabet') || given.alphabet !== undefined) return given;
   if (base.kind === 'text') return { alphabet: lettersOf(base.tokenizer, base.name), ...given };
   const before = Object.entries(base.trainedWith).filter(([option]) =>

@@ -25,7 +25,7 @@ import { schedules } from '../spec/spec.ts';
 import { adamw } from '../step/optimizers/adamw.ts';
 import { trainedTensors } from '../step/tensors.ts';
 import type { TrainedTensor } from '../step/tensors.ts';
-import type { Base } from './base.ts';
+import type { Base, BaseFacts } from './base.ts';
 import { usualOptions } from './defaults.ts';
 import { TextWriter } from './format.ts';
 import type { FinetuneSpec } from './spec.ts';
@@ -45,8 +45,16 @@ export interface FinetuneSetting {
 /** @throws UserError for a specification that can't be, or is of another base */
 export function settingOf(given: FinetuneSpec, base: Base): FinetuneSetting {
   const task = taskNamed(given.task);
-  const spec = checked({ ...given, taskOptions: usualOptions(base, task, given.taskOptions) }, task, base);
+  const spec = checkedSpec(given, base);
   return { spec, task, base, tensors: tensorsOf(spec, base), ...writing(spec, task, base) };
+}
+
+/** The specification with what it leaves to the base, and its lengths cut to those that the task admits. @throws UserError as `settingOf` does */
+export function checkedSpec(given: FinetuneSpec, base: BaseFacts): FinetuneSpec {
+  const task = taskNamed(given.task);
+  const spec = checked({ ...given, taskOptions: usualOptions(base, task, given.taskOptions) }, task, base);
+  writing(spec, task, base);
+  return spec;
 }
 
 /** What is trained before the first step: the adapter as `peft` begins it, or the base's own weights. */
@@ -58,7 +66,7 @@ export function startingWeights({ spec, base }: Pick<FinetuneSetting, 'spec' | '
 const ADAPTER = 'adapter';
 
 /** The adapter's numbers lie in one tensor: hundreds of small updates would cost more than their arithmetic. */
-function tensorsOf({ method, weightDecay }: FinetuneSpec, { config }: Base): readonly TrainedTensor[] {
+function tensorsOf({ method, weightDecay }: FinetuneSpec, { config }: BaseFacts): readonly TrainedTensor[] {
   if (method.kind === 'full') return trainedTensors(config, { optimizer: 'adamw', weightDecay });
   const members = adapterParameters(config, method);
   const length = members.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -68,7 +76,7 @@ function tensorsOf({ method, weightDecay }: FinetuneSpec, { config }: Base): rea
 function writing(
   { prompt, taskOptions }: FinetuneSpec,
   task: Task,
-  base: Base,
+  base: BaseFacts,
 ): Pick<FinetuneSetting, 'write' | 'shown'> {
   if (base.kind === 'symbols') {
     const { tokenizer } = base;
@@ -100,7 +108,7 @@ const COUNTS = [
 const ownSchedules = schedules.filter((name) => name !== 'settle');
 
 /** The specification with its lengths cut to those that the task admits. @throws UserError with every fault */
-function checked(spec: FinetuneSpec, task: Task, base: Base): FinetuneSpec {
+function checked(spec: FinetuneSpec, task: Task, base: BaseFacts): FinetuneSpec {
   if (spec.base !== base.hash) {
     throw new UserError(
       `${base.name} is another model than the one that is to be fine-tuned: its files have the SHA-256 ${base.hash}, not ${spec.base}`,
@@ -117,7 +125,7 @@ interface Fault {
   readonly message: string;
 }
 
-function faultsOf(spec: FinetuneSpec, task: Task, { kind, config, name }: Base): Fault[] {
+function faultsOf(spec: FinetuneSpec, task: Task, { kind, config, name }: BaseFacts): Fault[] {
   const faults: Fault[] = [...faultsOfCounts(spec, COUNTS), ...faultsOfLengths(spec, task)];
   const fault = (field: keyof FinetuneSpec, message: string) => faults.push({ field, message });
   if (!ownSchedules.includes(spec.schedule))
@@ -139,7 +147,7 @@ function faultsOf(spec: FinetuneSpec, task: Task, { kind, config, name }: Base):
   return faults;
 }
 
-function faultsOfMethod({ method }: FinetuneSpec, config: Base['config']): Fault[] {
+function faultsOfMethod({ method }: FinetuneSpec, config: BaseFacts['config']): Fault[] {
   const fault = (message: string): Fault[] => [{ field: 'method', message }];
   if (method.kind === 'lora') {
     const { rank, alpha } = method;

@@ -1,0 +1,108 @@
+/** What `lengthwise finetune` is to do: its options as specifications, a run for each task and seed. */
+import path from 'node:path';
+import { UserError } from '../../common/errors.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
+import { askableNamed } from '../../prompt/askable.ts';
+import { taskNamed } from '../../tasks/index.ts';
+import type { TaskOptions } from '../../tasks/index.ts';
+import type { BaseFacts } from '../../train/finetune/base.ts';
+import type { FinetuneSpec } from '../../train/finetune/spec.ts';
+import { readAlphabet } from '../shared/alphabet.ts';
+
+export interface FinetuneFlags {
+  readonly task: string;
+  readonly lengths: { readonly min: number; readonly max: number };
+  readonly lora?: number;
+  readonly modules?: string;
+  readonly full?: true;
+  readonly prompt?: string;
+  readonly alphabet?: string;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly queries?: number;
+  readonly lr?: number;
+  readonly curriculum?: number;
+  readonly seed?: number;
+  readonly seeds?: readonly number[];
+  readonly n?: number;
+  readonly measure: boolean;
+  readonly merge?: true;
+  readonly saveBase?: string;
+  readonly threads: number;
+  readonly out: string;
+  readonly json?: true;
+}
+
+/** One fine-tuning of the command: which specification, into which folder. */
+export interface TuneRun {
+  readonly spec: FinetuneSpec;
+  readonly folder: string;
+}
+
+/** Everything that the command line asks for. @throws UserError for what can't be, before anything is done */
+export async function runsOf(
+  target: string,
+  flags: FinetuneFlags,
+): Promise<{ readonly runs: readonly TuneRun[]; readonly facts: BaseFacts }> {
+  const { seed, seeds, full, lora, modules, out } = flags;
+  if (seed !== undefined && seeds !== undefined) throw new UserError('--seed and --seeds: give one of them');
+  if (full && (lora !== undefined || modules !== undefined))
+    throw new UserError('--full trains all of the model: leave --lora and --modules out, or --full');
+  const tasks = [...new Set(flags.task.split(',').map((name) => name.trim()))];
+  tasks.forEach((name) => taskNamed(name));
+  const { baseFacts } = await import('../../train/finetune/base.node.ts');
+  const facts = await baseFacts(target);
+  if (flags.prompt !== undefined && facts.kind === 'symbols')
+    throw new UserError(`--prompt: ${target} reads symbols and no prompt; leave it out`);
+  const specs = await Promise.all(tasks.map((name) => specOf(name, flags, facts)));
+  const runs = specs.flatMap((spec) =>
+    (seeds ?? [spec.seed]).map((one) => ({
+      spec: { ...spec, seed: one },
+      folder: path.join(out, spec.task, `seed-${one}`),
+    })),
+  );
+  return { runs, facts };
+}
+
+/** What is said by options, over what is usual. */
+async function specOf(name: string, flags: FinetuneFlags, facts: BaseFacts): Promise<FinetuneSpec> {
+  const { usualSpec } = await import('../../train/finetune/defaults.ts');
+  const { checkedSpec } = await import('../../train/finetune/setting.ts');
+  const alphabet: TaskOptions =
+    flags.alphabet === undefined ? {} : { alphabet: await readAlphabet(flags.alphabet) };
+  const usual = usualSpec(facts, name, flags.lengths, flags.full ? 'full' : 'lora');
+  const said = {
+    steps: flags.steps,
+    batch: flags.batch,
+    queries: flags.queries,
+    learningRate: flags.lr,
+    curriculum: flags.curriculum,
+    seed: flags.seed,
+  };
+  const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  return checkedSpec(
+    {
+      ...usual,
+      ...given,
+      taskOptions: { ...usual.taskOptions, ...alphabet },
+      ...(flags.prompt !== undefined && { prompt: await promptNamed(flags.prompt, name) }),
+      method: methodOf(usual.method, flags),
+    },
+    facts,
+  );
+}
+
+function methodOf(usual: FinetuneSpec['method'], { lora, modules }: FinetuneFlags): FinetuneSpec['method'] {
+  if (usual.kind === 'full') return usual;
+  const { rank, alpha } = usual;
+  return {
+    ...usual,
+    ...(lora !== undefined && { rank: lora, alpha: (alpha / rank) * lora }),
+    ...(modules !== undefined && { targets: modules.split(',').map((one) => one.trim()) }),
+  };
+}
+
+async function promptNamed(named: string, task: string): Promise<PromptTemplate> {
+  const { promptFor } = await import('../../prompt/files.node.ts');
+  return promptFor(askableNamed(task).shape, [named], false, 'completions');
+}

@@ -1,0 +1,74 @@
+/** The base and all that was made of it, measured and put together. */
+import path from 'node:path';
+import { gapsOf } from '../../fix/finetuned/gaps.ts';
+import { askedLengths } from '../../fix/finetuned/lengths.ts';
+import type { MeasuredTask } from '../../fix/finetuned/measuring.node.ts';
+import type { FinetuneResult, TunedModel } from '../../fix/finetuned/rows.ts';
+import type { BaseFacts } from '../../train/finetune/base.ts';
+import type { FinetuneSpec } from '../../train/finetune/spec.ts';
+import type { Io } from '../shared/command.ts';
+import type { FinetuneFlags } from './flags.ts';
+import { adapterOf } from './training.ts';
+import type { TrainedRun } from './training.ts';
+
+/** Five lengths in range with so many each are the 1,000 samples that say whether a task is learned. */
+const SAMPLES = 200;
+/** Of the samples that are measured; those of training have the seed of the run, and a stream of their own. */
+const SEED = 1;
+
+/** @throws UserError for what can't be measured; the signal's reason, what was measured being kept */
+export async function measureAll(
+  target: string,
+  runs: readonly TrainedRun[],
+  facts: BaseFacts,
+  flags: Pick<FinetuneFlags, 'n' | 'measure' | 'threads' | 'out' | 'lengths'>,
+  io: Io,
+): Promise<FinetuneResult> {
+  const { measureTuned } = await import('../../fix/finetuned/measuring.node.ts');
+  const { packageVersion } = await import('../../common/version.node.ts');
+  const { n = SAMPLES, threads, out, lengths } = flags;
+  const isText = facts.kind === 'text';
+  const measuring = (name: string) => ({
+    ...{ n, seed: SEED, threads, out: path.join(out, 'measured', name), signal: io.signal },
+    note: { lengthwise: packageVersion(), options: {} },
+    onProgress: (
+      what: string,
+      { answered, reused, most }: { answered: number; reused: number; most: number },
+    ) => io.progress(`${name}: ${what}: ${answered + reused} of ${most}`),
+  });
+  const specs = [...new Map(runs.map(({ spec }) => [spec.task, spec])).values()];
+  const base = flags.measure
+    ? await measureTuned({ target, isText, adapter: null }, specs.map(measuredTask), measuring('before'))
+    : NOTHING;
+  const models: TunedModel[] = [];
+  for (const run of runs) {
+    const { spec, folder, row } = run;
+    const adapter = adapterOf(run);
+    const model = { target: adapter === null ? folder : target, isText, adapter };
+    const measured = flags.measure
+      ? await measureTuned(model, [measuredTask(spec)], measuring(path.join(spec.task, `seed-${spec.seed}`)))
+      : NOTHING;
+    const { step: steps, seconds, parameters } = row;
+    models.push({ task: spec.task, seed: spec.seed, folder, steps, seconds, parameters, ...measured });
+  }
+  return {
+    ...{ format: 'lengthwise.finetune', version: 1, target, lengths, n },
+    method: methodText(specs[0].method),
+    before: base.cells,
+    perplexity: base.perplexity,
+    models,
+    gaps: flags.measure ? gapsOf(models, base.cells) : [],
+    incomplete: null,
+  };
+}
+
+const NOTHING = { cells: [], perplexity: null } as const;
+
+function measuredTask({ task, taskOptions = {}, prompt, lengths }: FinetuneSpec): MeasuredTask {
+  return { task, options: taskOptions, prompt, lengths: askedLengths(lengths) };
+}
+
+function methodText(method: FinetuneSpec['method']): string {
+  if (method.kind === 'full') return 'all of the model';
+  return `LoRA of rank ${method.rank}, α ${method.alpha}, on ${method.targets.join(', ')}`;
+}
