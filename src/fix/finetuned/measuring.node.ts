@@ -21,6 +21,7 @@ import { textRespondent } from '../../respond/local/text-respondent.ts';
 import type { TextModelHere } from '../../respond/local/text-respondent.ts';
 import type { Respondent } from '../../respond/respondent.ts';
 import { taskNamed, tellingTaskOptions } from '../../tasks/index.ts';
+import { sequenceSize } from '../../tasks/sequence.ts';
 import type { Task, TaskOptions } from '../../tasks/index.ts';
 import { ENGLISH } from './english.ts';
 import type { AskedLength } from './lengths.ts';
@@ -109,7 +110,12 @@ async function measureSymbols(
         const spec = folderSpec(
           {
             ...{ folder: target, tasks: [one.task], options: sourceOptions(one, way.sources) },
-            ...{ lengths: lengthsOf(one, way), maxLength: Infinity, repeats: 1, threshold: THRESHOLD },
+            ...{
+              lengths: fitting(one.task, lengthsOf(one, way), model.facts.positions),
+              maxLength: Infinity,
+              repeats: 1,
+              threshold: THRESHOLD,
+            },
             ...{ n: measuring.n, seed: measuring.seed },
           },
           model.facts,
@@ -148,6 +154,14 @@ function lengthsOf({ task, options, lengths }: MeasuredTask, { format, sources }
     .filter(({ multiple }) => whole || multiple !== null)
     .map(({ length }) => length)
     .filter((length) => length >= min && length <= max);
+}
+
+/** Of lengths, those whose sequences have a position for every token that is read. */
+function fitting(name: string, lengths: readonly number[], positions: number): number[] {
+  return lengths.filter((length) => {
+    const { prompt, target } = sequenceSize(taskNamed(name), length);
+    return prompt + target - 1 <= positions;
+  });
 }
 
 /** How sources are drawn, with all occurrences of the query in the first half where that is asked for. */
@@ -194,7 +208,9 @@ async function askedOf(
     if (signal.aborted) throw signal.reason;
     if (ending.kind !== 'done') throw new UserError(`${what}: ${canonicalJson({ ...ending })}`);
     const multiples = new Map(lengths.map(({ length, multiple }) => [length, multiple]));
-    return gathered.summary().rows.map(({ length, n, correct: right }) => ({
+    // Where prompts are longer than the text model reads, nothing is known of that length.
+    const whole = gathered.summary().rows.filter(({ tooLong = 0 }) => tooLong === 0);
+    return whole.map(({ length, n, correct: right }) => ({
       ...{ task, format, sources, length, n, right },
       multiple: multiples.get(length) ?? null,
     }));

@@ -53,8 +53,21 @@ export function settingOf(given: FinetuneSpec, base: Base): FinetuneSetting {
 export function checkedSpec(given: FinetuneSpec, base: BaseFacts): FinetuneSpec {
   const task = taskNamed(given.task);
   const spec = checked({ ...given, taskOptions: usualOptions(base, task, given.taskOptions) }, task, base);
-  writing(spec, task, base);
+  checkFits(spec, task, base);
   return spec;
+}
+
+/** @throws UserError where a sample of the longest length has more tokens than the base has positions */
+function checkFits(spec: FinetuneSpec, task: Task, base: BaseFacts): void {
+  const { write, shown } = writing(spec, task, base);
+  const { max } = spec.lengths;
+  const sample = task.sample(max, rng('fits', task.name), spec.taskOptions);
+  const { prompt, target } = write(sample, shown(sample, 0));
+  const tokens = prompt.length + target.length - 1;
+  if (tokens <= base.config.positions) return;
+  throw new UserError(
+    `lengths: a sample of length ${max} takes ${tokens} tokens, and ${base.name} has ${base.config.positions} positions: take shorter ones`,
+  );
 }
 
 /** What is trained before the first step: the adapter as `peft` begins it, or the base's own weights. */

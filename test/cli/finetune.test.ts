@@ -1,0 +1,187 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FinetuneResult } from '../../src/fix/finetuned/rows.ts';
+import { runAsync } from '../run-async.ts';
+import { writeTextFolder } from '../text-model.ts';
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-cli-finetune-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+let made = 0;
+const newFolder = () => path.join(scratch, `run-${made++}`);
+
+const cwd = path.join(import.meta.dirname, '../..');
+const lengthwise = (...args: string[]) => runAsync('node', ['bin/lengthwise.js', ...args], { cwd });
+const words = (text: string) => text.split(' ');
+
+describe('a model that was trained here', () => {
+  const base = path.join(scratch, 'base');
+  beforeAll(async () => {
+    const { code, said } = await lengthwise(
+      'train',
+      ...words('--task UR --layers 1 --heads 2 --dim 16 --lengths 2-5 --max-length 30 --batch 16 --steps 40'),
+      ...['--alphabet', 'lower:8', '--out', base],
+    );
+    expect(code, said).toBe(0);
+  }, 60_000);
+
+  const tune = (...more: string[]) =>
+    lengthwise('finetune', base, ...words('--task UL --lengths 3-5 --steps 30 --n 20'), ...more);
+
+  it(
+    'is fine-tuned, and measured before and after, within the lengths and beyond',
+    { timeout: 120_000 },
+    async () => {
+      const out = newFolder();
+      const ran = await tune('--out', out, '--json');
+      expect(ran.code, ran.said).toBe(0);
+      const result = JSON.parse(ran.out) as FinetuneResult;
+      expect(result).toEqual(JSON.parse(readFileSync(path.join(out, 'finetune.json'), 'utf8')));
+      expect(result).toMatchObject({
+        target: base,
+        lengths: { min: 3, max: 5 },
+        n: 20,
+        perplexity: null,
+        gaps: [],
+      });
+      const [model] = result.models;
+      expect(result.models).toHaveLength(1);
+      expect(model).toMatchObject({ task: 'UL', seed: 1, folder: path.join(out, 'UL', 'seed-1'), steps: 30 });
+      for (const cells of [result.before, model.cells]) {
+        const ordinary = cells.filter(({ sources }) => sources === 'anywhere');
+        expect(ordinary.map(({ length, multiple }) => [length, multiple])).toEqual([
+          [3, null],
+          [4, null],
+          [5, 1],
+          [8, 1.5],
+          [10, 2],
+          [15, 3],
+          [25, 5],
+        ]);
+        const firstHalf = cells.filter(({ sources }) => sources === 'first-half');
+        expect(firstHalf.map(({ length }) => length)).toEqual([5, 8, 10, 15, 25]);
+        expect(cells.every(({ n, right, format }) => n === 20 && right >= 0 && format === 'trained')).toBe(
+          true,
+        );
+      }
+      expect(readdirSync(model.folder).sort()).toEqual([
+        'adapter_config.json',
+        'adapter_model.safetensors',
+        'finetuning.json',
+      ]);
+      expect(readFileSync(path.join(out, 'finetune.html'), 'utf8')).toContain('Before and after');
+
+      // What was measured is what the adapter gives.
+      const again = await lengthwise(
+        ...['measure', base, '--adapter', model.folder],
+        ...words('--task UL --lengths 5 --n 20 --json --out'),
+        newFolder(),
+      );
+      expect(again.code, again.said).toBe(0);
+      const { rows } = JSON.parse(again.out) as { rows: { length: number; correct: number }[] };
+      const at5 = model.cells.find(({ length, sources }) => length === 5 && sources === 'anywhere');
+      expect(rows).toMatchObject([{ length: 5, correct: at5!.right }]);
+
+      // The same command finds it all done.
+      const bytes = readFileSync(path.join(model.folder, 'adapter_model.safetensors'));
+      const same = await tune('--out', out, '--json');
+      expect(JSON.parse(same.out)).toEqual(result);
+      expect(readFileSync(path.join(model.folder, 'adapter_model.safetensors'))).toEqual(bytes);
+    },
+  );
+
+  it(
+    'is fine-tuned whole, for two tasks and several seeds, and their gap is said',
+    { timeout: 180_000 },
+    async () => {
+      const out = newFolder();
+      const ran = await lengthwise(
+        ...['finetune', base, '--full', '--out', out],
+        ...words('--task UR,UL --lengths 2-4 --steps 5 --n 5 --seeds 1-3'),
+      );
+      expect(ran.code, ran.said).toBe(0);
+      expect(ran.out).toContain('UR − UL: not learned in range (UR, seed 1: ');
+      expect(ran.out).toMatch(/^UR as trained +\S+ % → \S+ %/m);
+      const folder = path.join(out, 'UL', 'seed-3');
+      expect(existsSync(path.join(folder, 'model.safetensors'))).toBe(true);
+      expect(existsSync(path.join(folder, 'adapter_config.json'))).toBe(false);
+      const { models, gaps } = JSON.parse(
+        readFileSync(path.join(out, 'finetune.json'), 'utf8'),
+      ) as FinetuneResult;
+      expect(models.map(({ task, seed }) => `${task} ${seed}`)).toEqual([
+        'UR 1',
+        'UR 2',
+        'UR 3',
+        'UL 1',
+        'UL 2',
+        'UL 3',
+      ]);
+      expect(gaps.map(({ first, second, sources }) => [first, second, sources])).toEqual([
+        ['UR', 'UL', 'anywhere'],
+        ['UR', 'UL', 'first-half'],
+      ]);
+    },
+  );
+
+  it.each([
+    ['--task ULL', "unknown task 'ULL', did you mean 'UL'?"],
+    ['--lora 4 --full', '--full trains all of the model: leave --lora and --modules out, or --full'],
+    ['--modules q_proj', "unknown module 'q_proj'"],
+    ['--seed 1 --seeds 1-2', '--seed and --seeds: give one of them'],
+    ['--prompt paper', 'reads symbols and no prompt; leave it out'],
+    ['--alphabet upper', "'A' is not among"],
+    ['--lr 0', 'learningRate: must be above 0, not 0'],
+    ['--lengths 100-200', 'a sample of length 200 takes 203 tokens'],
+  ])('refuses %s in one line, and writes nothing', { timeout: 30_000 }, async (options, said) => {
+    const out = newFolder();
+    const ran = await lengthwise(
+      'finetune',
+      base,
+      ...words(`--task UL --lengths 3-5 --steps 5 ${options}`),
+      '--out',
+      out,
+    );
+    expect(ran.said).toContain(said);
+    expect(ran.said.trim().split('\n')).toHaveLength(1);
+    expect([ran.code, ran.out, existsSync(out)]).toEqual([2, '', false]);
+  });
+
+  it('must be there', { timeout: 30_000 }, async () => {
+    const ran = await lengthwise(
+      'finetune',
+      'nowhere.gguf',
+      ...words('--task UL --lengths 3-5 --out'),
+      newFolder(),
+    );
+    expect([ran.code, ran.said.trim()]).toEqual([
+      2,
+      "lengthwise: there is no file or folder nowhere.gguf; name a GGUF file or a model's folder",
+    ]);
+  });
+});
+
+describe('a model of text', () => {
+  it(
+    'is asked as it was trained and by the usual prompt, and says what it cost in English',
+    { timeout: 240_000 },
+    async () => {
+      const base = writeTextFolder(path.join(scratch, 'text'), { template: null });
+      const out = newFolder();
+      const ran = await lengthwise(
+        ...['finetune', base, '--out', out, '--alphabet', 'lower'],
+        ...words('--task UR --lengths 3-4 --lora 2 --modules q_proj,v_proj --steps 3 --n 4'),
+      );
+      expect(ran.code, ran.said).toBe(0);
+      const result = JSON.parse(readFileSync(path.join(out, 'finetune.json'), 'utf8')) as FinetuneResult;
+      expect(result.method).toBe('LoRA of rank 2, α 4, on q_proj, v_proj');
+      expect(result.perplexity).toBeGreaterThan(1);
+      const [model] = result.models;
+      expect(model.perplexity).toBeGreaterThan(1);
+      expect(model.perplexity).not.toBe(result.perplexity);
+      const usual = model.cells.filter(({ format, sources }) => format === 'usual' && sources === 'anywhere');
+      expect(usual.map(({ length }) => length)).toEqual([4, 6, 8, 12, 20]);
+      expect(ran.out).toMatch(/perplexity on English text: \d+\.\d before; after UR, seed 1: \d+\.\d/);
+    },
+  );
+});
