@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { adapterFault } from '../../common/adapter-folder.node.ts';
 import { DiskFullError, fileFault, saysDiskFull, UserError } from '../../common/errors.ts';
 import { makeFolders } from '../../common/folders.node.ts';
 import type { ModelConfig } from '../config/config.ts';
@@ -189,7 +190,7 @@ async function listModelFolder(folder: string): Promise<string[]> {
     );
   }
   if (!names.includes('config.json')) {
-    throw new UserError(`${folder}: no model folder: there is no config.json in it`);
+    throw new UserError(adapterFault(folder) ?? `${folder}: no model folder: there is no config.json in it`);
   }
   return names;
 }

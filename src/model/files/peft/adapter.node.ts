@@ -1,6 +1,7 @@
 /** An adapter in a folder, as `peft` or `lengthwise finetune` wrote it. What is read is hostile until it is checked. */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { ADAPTER_CONFIG_CAP, ADAPTER_FILES } from '../../../common/adapter-folder.node.ts';
 import { UserError } from '../../../common/errors.ts';
 import { shellWord } from '../../../common/shell-word.ts';
 import { adaptableModules, lastPart, nameOfA, nameOfB, nonFiniteOf } from '../../adapters/adapter.ts';
@@ -13,20 +14,14 @@ import { readNumbers, readSafetensors } from '../safetensors.ts';
 import type { StoredTensor } from '../safetensors.ts';
 import { readAdapterConfig } from './adapter-config.ts';
 import type { AdapterConfig } from './adapter-config.ts';
-import { ADAPTER_FILES, PEFT_PREFIX } from './adapter-files.ts';
+import { PEFT_PREFIX } from './adapter-files.ts';
 
-/** 4 MB: a configuration that names every module of a model of 100 layers has 50 kB. */
-const CONFIG_CAP = 4_000_000;
 const MOST_PROBLEMS = 3;
 
-/** The files that say what an adapter computes. */
+/** The files that say what an adapter computes. @throws UserError where they are not there */
 export function adapterFilesIn(folder: string): string[] {
+  checkFolder(folder);
   return Object.values(ADAPTER_FILES).map((name) => path.join(folder, name));
-}
-
-/** Whether a folder holds an adapter and no model. */
-export function isAdapterFolder(folder: string): boolean {
-  return existsSync(path.join(folder, ADAPTER_FILES.config)) && !existsSync(path.join(folder, 'config.json'));
 }
 
 /**
@@ -34,10 +29,9 @@ export function isAdapterFolder(folder: string): boolean {
  * @throws UserError in one line for a folder that is no adapter, a damaged one, one of another model or of a kind that is not read
  */
 export async function readAdapter(folder: string, config: ModelConfig): Promise<Adapter> {
-  checkFolder(folder);
   const [configFile, weightsFile] = adapterFilesIn(folder);
   const said = readAdapterConfig(
-    decodeText(await readCapped(configFile, CONFIG_CAP), configFile),
+    decodeText(await readCapped(configFile, ADAPTER_CONFIG_CAP), configFile),
     configFile,
   );
   const { rank, alpha, rankStabilised } = said;
