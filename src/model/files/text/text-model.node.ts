@@ -42,7 +42,7 @@ export interface TextModel extends TextFormat {
 }
 
 /** Gemma 3's tokenizer.json has 33 MB. */
-const TOKENIZER_CAP = 128_000_000;
+export const TOKENIZER_CAP = 128_000_000;
 /** Of texts and settings beside it. */
 const SETTINGS_CAP = 16_000_000;
 
