@@ -12,6 +12,8 @@ import type { DemonstratedSample } from './shots/demonstrated.ts';
 export interface Opening {
   /** A GGUF file or a model folder. */
   readonly target: string;
+  /** The folder of an adapter that is put into its weights. */
+  readonly adapter?: string;
   readonly threads: number;
   readonly device: Device;
   /** Position id of a sequence's first token. */

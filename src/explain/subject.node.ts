@@ -1,12 +1,12 @@
 /** The model that is explained: a GGUF file, a Hugging Face folder, or the folder of a symbol model. */
-import path from 'node:path';
+import { modelLabel } from '../common/model-label.node.ts';
 import { UserError } from '../common/errors.ts';
 import { LocalModel } from '../model/index.ts';
 import type { LocalModelOptions, ModelConfig, Tokenizer, Weights } from '../model/index.ts';
-import { loadFolder } from '../model/files/folder.node.ts';
 import type { LoadedModel } from '../model/files/folder.node.ts';
 import { isTextFolder } from '../common/text-folder.node.ts';
 import { isModelFile, loadTextModel, modelFiles } from '../model/files/text/text-model.node.ts';
+import { loadSymbolModel } from '../model/parity/adapted.node.ts';
 import type { CheckedParity } from '../model/parity/remembered.node.ts';
 import { rememberedParity } from '../model/parity/remembered.node.ts';
 import type { TextTokenizer } from '../model/tokenizers/text.ts';
@@ -40,16 +40,19 @@ interface Asked {
 }
 
 export interface SubjectOptions extends LocalModelOptions {
+  /** The folder of an adapter that is put into the weights. */
+  readonly adapter?: string;
   /** Names of the symbols of a model without a tokenizer, in the order of their ids. */
   readonly symbols?: readonly string[];
 }
 
 /** @throws UserError in one line for something that is no model, one that is not read here, or one that is computed wrongly */
 export async function openSubject(target: string, options: SubjectOptions = {}): Promise<Subject> {
+  const { adapter, threads = 1 } = options;
   const { model, asked } = await loaded(target, options);
-  const parity = await rememberedParity(await modelFiles(target), model, target, options.threads ?? 1);
+  const parity = await rememberedParity(await modelFiles(target, adapter), model, target, threads);
   return {
-    name: path.basename(path.resolve(target)),
+    name: modelLabel(target, adapter),
     config: model.config,
     model: new LocalModel(model, options),
     parity,
@@ -78,11 +81,11 @@ async function loaded(
 ): Promise<{ readonly model: { config: ModelConfig; weights: Weights }; readonly asked: Asked }> {
   if (isModelFile(target) || isTextFolder(target)) {
     checkOfText(target, options);
-    const model = await loadTextModel(target);
+    const model = await loadTextModel(target, options);
     return { model, asked: ofText(model.tokenizer, model.config.vocabulary) };
   }
-  const model = await loadFolder(target, options);
-  return { model, asked: ofSymbols(path.basename(path.resolve(target)), model, options) };
+  const model = await loadSymbolModel(target, options);
+  return { model, asked: ofSymbols(modelLabel(target, options.adapter), model, options) };
 }
 
 /** @throws UserError for options that only symbol models have */

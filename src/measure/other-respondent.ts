@@ -18,11 +18,12 @@ const NAMES: Readonly<Record<string, string>> = {
   stop: 'stop sequences',
   weights: "the model's weights",
   setup: "the model's configuration or tokenizer files",
+  adapter: '--adapter',
   symbols: "the tokenizer's symbols",
 };
 
 /** Hashes: their values tell nobody anything. */
-const HASHES = ['weights', 'setup', 'symbols'];
+const HASHES = ['weights', 'setup', 'adapter', 'symbols'];
 
 /** A value is told in a part of a line. */
 const LONGEST_VALUE = 80;

@@ -40,6 +40,7 @@ export { prefixLength } from './answers/prefix.ts';
 export type { KeysValues, Prefix, Segment } from './answers/prefix.ts';
 export { loadFolder, loadWeights, saveFolder } from './files/folder.ts';
 export type { LoadedModel, LoadOptions, SaveOptions, SavedModel } from './files/folder.ts';
+export { withAdapter } from './parity/adapted.ts';
 export { loadGguf, loadGgufTokenizer } from './files/gguf/load.ts';
 export type { GgufModel } from './files/gguf/load.ts';
 export type { TextTokenizer } from './tokenizers/text.ts';

@@ -20,6 +20,7 @@ import {
 } from '../../explain/settings/defaults.ts';
 import type { AblationKind, Experiment } from '../../explain/settings/defaults.ts';
 import type { Device } from '../../graph/index.ts';
+import { ADAPTER_HELP } from '../shared/adapter.ts';
 import { ALPHABET_HELP, readAlphabet } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { sayModelSize } from '../shared/model-size.ts';
@@ -42,6 +43,7 @@ interface Options {
   readonly samples?: string;
   readonly symbols?: string;
   readonly offset?: number;
+  readonly adapter?: string;
   readonly only?: string;
   readonly ablation: AblationKind;
   readonly draws: number;
@@ -82,6 +84,7 @@ export const registerExplain: Register = (program, io) => {
       'position of the first token, for symbol models with learned positions (default: 0)',
       wholeNumber('--offset', { min: 0, max: 1_000_000 }),
     )
+    .option('--adapter <folder>', ADAPTER_HELP, filePath('--adapter'))
     .option('--only <experiments>', `some of ${experiments.join(',')} (default: all)`)
     .option(
       '--ablation <kind>',
@@ -158,7 +161,20 @@ async function keeperOf(
   { only, given }: { readonly only: readonly Experiment[]; readonly given: GivenSamples | null },
   io: Io,
 ): Promise<Keeper> {
-  const { out, length, n, alphabet, symbols, offset, ablation, draws, ig = null, seed, device } = options;
+  const {
+    out,
+    length,
+    n,
+    alphabet,
+    symbols,
+    offset,
+    adapter,
+    ablation,
+    draws,
+    ig = null,
+    seed,
+    device,
+  } = options;
   if (out === undefined) return keptNowhere();
   const drawn: Readonly<Record<string, Json>> =
     given === null
@@ -176,7 +192,7 @@ async function keeperOf(
   };
   const settings = { ...drawn, ...asked, only, ablation, draws, ig, seed, device };
   io.keeps();
-  return keptIn(out, { target, settings, command });
+  return keptIn(out, { target, adapter, settings, command });
 }
 
 async function explainThem(
@@ -195,6 +211,7 @@ async function explainThem(
   const explainer = await openExplainer(
     {
       target,
+      adapter: options.adapter,
       threads: availableParallelism(),
       device: options.device,
       offset: options.offset ?? 0,

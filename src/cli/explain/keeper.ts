@@ -1,6 +1,7 @@
 /** Where explanations are kept while a command makes them: in a folder with its page, or nowhere. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { modelLabel } from '../../common/model-label.node.ts';
 import { makeFolders, removeIfEmpty } from '../../common/folders.node.ts';
 import type { Json } from '../../common/json.ts';
 import type { Explanation, ExplainRun, ExplanationFile } from '../../explain/index.ts';
@@ -30,6 +31,7 @@ export function keptNowhere(): Keeper {
 
 export interface Wanted {
   readonly target: string;
+  readonly adapter?: string;
   /** All that determines what is found, but for the model. */
   readonly settings: Readonly<Record<string, Json>>;
   readonly command: string;
@@ -39,14 +41,17 @@ export interface Wanted {
  * @throws UserError where the folder holds something else, another model or other settings, or another run has it; nothing is
  *   written then
  */
-export async function keptIn(folder: string, { target, settings, command }: Wanted): Promise<Keeper> {
+export async function keptIn(
+  folder: string,
+  { target, adapter, settings, command }: Wanted,
+): Promise<Keeper> {
   const { EXPLANATION_FILE, EXPLANATION_FORMAT, keptExplanations } =
     await import('../../explain/kept/folder.node.ts');
   const { hashOfModel } = await import('../../model/files/text/hashes.node.ts');
   const { lockFolder } = await import('../../measure/store/open.node.ts');
   const wanted = {
-    target: path.basename(path.resolve(target)),
-    model: await hashOfModel(target),
+    target: modelLabel(target, adapter),
+    model: await hashOfModel(target, adapter),
     options: settings,
   };
   keptExplanations(folder, wanted); // what is no place for it gets no lock either

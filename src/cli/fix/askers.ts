@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { modelLabel } from '../../common/model-label.node.ts';
 import { canonicalJson } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
 import { sha256 } from '../../common/sha256.ts';
@@ -153,17 +154,33 @@ export async function openTextAsker(target: string, options: MeasureOptions, io:
   const { openTextProcess } = await import('../../respond/local/text-process.node.ts');
   const { measureText } = await import('../../measure/targets/text-model.node.ts');
   const spec = await textSpec(options);
-  const name = path.basename(path.resolve(target));
-  const folder = options.out ?? folderFor(name, spec, { target: path.resolve(target), api: spec.api });
+  const { adapter } = options;
+  const name = modelLabel(target, adapter);
+  const whom = {
+    target: path.resolve(target),
+    ...(adapter === undefined ? {} : { adapter: path.resolve(adapter) }),
+    api: spec.api,
+  };
+  const folder = options.out ?? folderFor(name, spec, whom);
   const note = await textNote(target, options);
   const model = options.preview
     ? null
-    : await openTextProcess({ target, threads: availableParallelism(), device: options.device }, io.signal);
+    : await openTextProcess(
+        { target, adapter, threads: availableParallelism(), device: options.device },
+        io.signal,
+      );
   let api: PromptApi = spec.api ?? 'completions';
   const measure = async (asked: PromptedSpec, onRow: (row: StoredRow) => void): Promise<TextMeasured> => {
     if (model === null) throw new Error('a preview asks nobody');
     const [measured] = await measureText(asked, model, {
-      ...{ target, decide: 'generation', out: path.join(folder, QUESTIONS), signal: io.signal, note },
+      ...{
+        target,
+        adapter,
+        decide: 'generation',
+        out: path.join(folder, QUESTIONS),
+        signal: io.signal,
+        note,
+      },
       onRow,
       onNotice: (line) => io.say(line),
       onStart: ({ most }) =>

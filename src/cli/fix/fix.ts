@@ -1,6 +1,7 @@
 /** `lengthwise fix`: what makes a task hold up to a length, measured. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { adapterFault } from '../../common/adapter-folder.node.ts';
 import { UserError } from '../../common/errors.ts';
 import { sha256 } from '../../common/sha256.ts';
 import { writeWhole } from '../shared/draft.ts';
@@ -10,6 +11,7 @@ import type { FixSpec } from '../../fix/spec.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
 import { filePath } from '../shared/options.ts';
+import { refuseAdapter } from '../shared/adapter.ts';
 import { refuseOthers } from '../measure/applies.ts';
 import { addAskingOptions, addSharedOptions } from '../measure/options.ts';
 import type { MeasureOptions } from '../measure/options.ts';
@@ -57,13 +59,13 @@ export const registerFix: Register = (program, io) => {
         scoring: 'ours',
       };
       const target = targetOf(named, options, 'fix');
-      if (target.kind === 'folder' && !existsSync(target.folder))
-        throw new UserError(`there is no file or folder ${target.folder}`);
+      if (target.kind === 'folder') checkThere(target.folder);
       if (target.kind !== 'endpoint' && target.kind !== 'text-model') {
         throw new UserError(
           'fix asks a model in other ways, so it needs one that reads prompts: the address of a server, a Hugging Face folder, or a GGUF file; a model trained here knows the one task that it was trained on',
         );
       }
+      if (target.kind === 'endpoint') refuseAdapter(options.adapter);
       refuseOthers(command, target);
       checkOnePrompt(options);
       const { openEndpointAsker, openTextAsker } = await import('./askers.ts');
@@ -75,6 +77,13 @@ export const registerFix: Register = (program, io) => {
       await fixWith(await open, { ...options, ...wanted }, io);
     });
 };
+
+/** @throws UserError where there is no such folder, or an adapter instead of a model */
+function checkThere(folder: string): void {
+  if (!existsSync(folder)) throw new UserError(`there is no file or folder ${folder}`);
+  const fault = adapterFault(folder);
+  if (fault !== null) throw new UserError(fault);
+}
 
 /** @throws UserError for several prompts: ways of asking are compared with one each */
 function checkOnePrompt({ prompt }: Options): void {

@@ -1,6 +1,6 @@
 /** `lengthwise measure FOLDER`: a model trained here, in a process of its own. */
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
+import { modelLabel } from '../../common/model-label.node.ts';
 import type { Io } from '../shared/command.ts';
 import { checkAtLeast } from './at-least.ts';
 import { notedOptions } from './applies.ts';
@@ -30,7 +30,7 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
   const taskOptions = await taskOptionsOf(options);
   await checkModelFolder(folder);
   const model = await openModelProcess(
-    { folder, threads: availableParallelism(), device: options.device },
+    { folder, adapter: options.adapter, threads: availableParallelism(), device: options.device },
     io.signal,
   );
   try {
@@ -56,7 +56,7 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
     await sayTooFew({ ...spec, tasks }, io);
     const out =
       options.out ??
-      defaultFolder({ ...identityOf(model.facts), seed: options.seed }, path.basename(path.resolve(folder)));
+      defaultFolder({ ...identityOf(model.facts), seed: options.seed }, modelLabel(folder, options.adapter));
     const store = MeasureStore.open(out);
     try {
       const lines = new CellLines(io);

@@ -1,5 +1,6 @@
 /** `lengthwise measure`: up to what length a model can be relied on, whoever or whatever answers. */
-import path from 'node:path';
+import { modelLabel } from '../../common/model-label.node.ts';
+import { refuseAdapter } from '../shared/adapter.ts';
 import { filePath } from '../shared/options.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { refuseOthers } from './applies.ts';
@@ -33,6 +34,7 @@ export const registerMeasure: Register = (program, io) => {
     .action(async (named: string | undefined, options: MeasureOptions) => {
       const work = async (): Promise<void> => {
         const target = targetOf(named, options);
+        if (target.kind === 'endpoint') refuseAdapter(options.adapter);
         refuseOthers(command, target);
         checkTogether(command, options);
         await measured(target, options, io);
@@ -42,9 +44,9 @@ export const registerMeasure: Register = (program, io) => {
 };
 
 /** The name of the model, as its results have it; undefined where nobody gave one. */
-function nameOf(named: string | undefined, { model }: MeasureOptions): string | undefined {
+function nameOf(named: string | undefined, { model, adapter }: MeasureOptions): string | undefined {
   if (model !== undefined || named === undefined || /^https?:/i.test(named)) return model;
-  return path.basename(path.resolve(named));
+  return modelLabel(named, adapter);
 }
 
 async function measured(target: Target, options: MeasureOptions, io: Io): Promise<void> {

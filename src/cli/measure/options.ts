@@ -10,8 +10,9 @@ import { isMark, LAYOUTS, markIn } from '../../respond/recording/layouts.ts';
 import type { GivenLayout } from '../../respond/recording/layouts.ts';
 import type { Scoring } from '../../measure/targets/recording.node.ts';
 import type { Device } from '../../graph/index.ts';
+import { ADAPTER_HELP } from '../shared/adapter.ts';
 import { DEVICE_HELP, DEVICES } from '../shared/device.ts';
-import { oneOf, outputFile, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
+import { filePath, oneOf, outputFile, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
 import { taskOptionFlags } from '../shared/task-options.ts';
 import { addOptions } from './applies.ts';
 import type { Group } from './applies.ts';
@@ -39,6 +40,7 @@ export interface MeasureOptions {
   readonly seed: number;
   readonly repeat: number;
   readonly device: Device;
+  readonly adapter?: string;
   readonly alphabet?: string;
   readonly occurrences?: { min: number; max: number };
   readonly where?: Where;
@@ -226,6 +228,7 @@ export function addAskingOptions(command: Command, without: readonly string[] = 
     option('--preview', 'say how much would be asked at most, and ask nothing'),
   ]);
   add('Models that run here:', 'local', [
+    option('--adapter <folder>', ADAPTER_HELP, filePath('--adapter')),
     option('--device <device>', DEVICE_HELP, oneOf('device', DEVICES), 'cpu'),
   ]);
   add('Endpoints:', 'endpoint', [

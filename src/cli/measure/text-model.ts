@@ -38,7 +38,7 @@ export async function measureTextCommand(target: string, options: MeasureOptions
   }
   sayNotAsked(spec, io);
   const model = await openTextProcess(
-    { target, threads: availableParallelism(), device: options.device },
+    { target, adapter: options.adapter, threads: availableParallelism(), device: options.device },
     io.signal,
   );
   try {
@@ -46,7 +46,14 @@ export async function measureTextCommand(target: string, options: MeasureOptions
     let way: string | null = null;
     io.keeps();
     const measured = await measureText(spec, model, {
-      ...{ target, decide, out: options.out ?? null, signal: io.signal, note: await noteOf(target, options) },
+      ...{
+        target,
+        adapter: options.adapter,
+        decide,
+        out: options.out ?? null,
+        signal: io.signal,
+        note: await noteOf(target, options),
+      },
       onNotice: (line) => io.say(line),
       onStart: (start) => {
         way = start.way;

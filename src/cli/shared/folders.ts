@@ -1,6 +1,7 @@
 /** What the folders are that commands are given: of a measurement, or of a study. */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { adapterFault } from '../../common/adapter-folder.node.ts';
 import { UserError } from '../../common/errors.ts';
 import { shellWord } from '../../common/shell-word.ts';
 import type { Gathered } from '../../measure/gather/gathered.ts';
@@ -72,6 +73,8 @@ export async function checkModelFolder(folder: string): Promise<void> {
       `${folder} is neither the folder of a model nor a GGUF file; to measure a model behind a server: lengthwise measure URL --model NAME`,
     );
   }
+  const adapter = adapterFault(folder);
+  if (adapter !== null) throw new UserError(adapter);
   const { CHECKPOINT_FILE } = await import('../../train/run/checkpoint.node.ts');
   if (existsSync(path.join(folder, CHECKPOINT_FILE))) {
     throw new UserError(

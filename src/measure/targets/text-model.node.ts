@@ -1,6 +1,6 @@
 /** Measuring a model of text that runs here: choose and check the prompts, then the one road. */
-import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
+import { modelLabel } from '../../common/model-label.node.ts';
 import type { PromptApi } from '../../prompt/template.ts';
 import { shapeWished } from '../../respond/endpoint/request/shape.ts';
 import { textIdentity, textRespondent } from '../../respond/local/text-respondent.ts';
@@ -29,6 +29,8 @@ import { SpecialTokens } from './prompt-tokens.node.ts';
 export interface TextOptions {
   /** The GGUF file or the folder: names the rows' folder where none is given. */
   readonly target: string;
+  /** The folder of the adapter in its weights. */
+  readonly adapter?: string;
   /** null: chosen by what is asked of whom, so that the same command goes on. */
   readonly out: string | null;
   /** Whether answers are generated, or the right ones are read. */
@@ -93,7 +95,7 @@ export async function measureText(
     );
   }
   const { decide } = options;
-  const name = path.basename(path.resolve(options.target));
+  const name = modelLabel(options.target, options.adapter);
   const folder =
     options.out ?? defaultFolder({ ...textIdentity(model.facts, { api, decide }), seed: spec.seed }, name);
   const store = MeasureStore.open(folder);

@@ -9,7 +9,7 @@ import type { Value } from '../../graph/index.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { checkWeights, parameters } from '../forward/parameters.ts';
 import type { Weights } from '../forward/parameters.ts';
-import type { LowRank } from './low-rank.ts';
+import type { LowRank } from '../forward/low-rank.ts';
 
 /** What an adapter is, its numbers aside. */
 export interface AdapterShape {
@@ -110,16 +110,34 @@ export function adapterOf(
  * @throws UserError for numbers that are not this adapter's
  */
 export function merged(config: ModelConfig, weights: Weights, adapter: Adapter): Map<string, Float32Array> {
+  const all = new Map(weights);
+  mergeInto(config, all, adapter);
+  return all;
+}
+
+/**
+ * The same in the map itself, matrix by matrix, so that a large model is in memory once.
+ * @returns whether any number of the weights is another one now
+ * @throws UserError as `merged` does, before anything is changed
+ */
+export function mergeInto(
+  config: ModelConfig,
+  weights: Map<string, Float32Array>,
+  adapter: Adapter,
+): boolean {
   checkWeights(config, weights);
   checkAdapter(config, adapter);
-  const all = new Map(weights);
   const scale = scaleOf(adapter);
+  let isChanged = false;
   for (const module of adaptedModules(config, adapter)) {
     const name = `${module.name}${WEIGHT}`;
     const [a, b] = [nameOfA(module.name), nameOfB(module.name)].map((key) => adapter.weights.get(key)!);
-    all.set(name, withProduct(weights.get(name)!, a, b, adapter.rank, scale, module));
+    const before = weights.get(name)!;
+    const after = withProduct(before, a, b, adapter.rank, scale, module);
+    isChanged ||= after.some((number, i) => number !== before[i]);
+    weights.set(name, after);
   }
-  return all;
+  return isChanged;
 }
 
 /** @throws UserError that names what is missing, superfluous or of another size */

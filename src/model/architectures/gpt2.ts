@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { UserError } from '../../common/errors.ts';
 import type { Value } from '../../graph/index.ts';
 import { add, gather, gelu, linear, matmul, reshape, slice, transpose } from '../../graph/index.ts';
-import { lowRankProduct, withLowRank } from '../adapters/low-rank.ts';
+import { lowRankProduct, withLowRank } from '../forward/low-rank.ts';
 import { headSize } from '../config/config.ts';
 import { readFields } from '../files/huggingface/fields.ts';
 import { influencesBut } from '../files/huggingface/influences.ts';

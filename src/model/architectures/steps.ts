@@ -11,7 +11,7 @@ import {
   slice,
   transpose,
 } from '../../graph/index.ts';
-import { lowRankProduct, withLowRank } from '../adapters/low-rank.ts';
+import { lowRankProduct, withLowRank } from '../forward/low-rank.ts';
 import { headSize } from '../config/config.ts';
 import type { Activation, ModelConfig } from '../config/config.ts';
 import type { Initialiser, Parameter } from '../forward/parameters.ts';

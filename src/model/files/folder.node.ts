@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { adapterFault } from '../../common/adapter-folder.node.ts';
 import { DiskFullError, fileFault, saysDiskFull, UserError } from '../../common/errors.ts';
 import { makeFolders } from '../../common/folders.node.ts';
 import type { ModelConfig } from '../config/config.ts';
@@ -16,7 +17,7 @@ import {
 } from './huggingface/config-file.ts';
 import { parseJsonObject } from './huggingface/fields.ts';
 import { checkShard, readIndex } from './huggingface/shards.ts';
-import { readTensors, writeTensors } from './huggingface/tensors.ts';
+import { readTensors, tensorParts } from './huggingface/tensors.ts';
 import type { Placed } from './huggingface/tensors.ts';
 import { readTokenizerJson, tokenizerOfConfig, writeTokenizerFiles } from './huggingface/tokenizer-files.ts';
 import type { Weights } from '../forward/parameters.ts';
@@ -63,7 +64,7 @@ const TOKENIZER_CAP = 32 * MB;
 /** The index of a model of 100 layers has 200 kB. */
 const INDEX_CAP = 16 * MB;
 
-const WEIGHTS_FILE = 'model.safetensors';
+export const WEIGHTS_FILE = 'model.safetensors';
 const INDEX_FILE = `${WEIGHTS_FILE}.index.json`;
 
 /** Folders beside the one that is saved are named after it, the process, a random number, and what they are. */
@@ -84,20 +85,29 @@ export async function saveFolder(
   if (tokenizer.size > config.vocabulary) {
     throw new UserError(`a tokenizer of ${tokenizer.size} tokens for a model of ${config.vocabulary}`);
   }
-  const files: Record<string, string | Uint8Array> = {
-    ...options.extraFiles,
-    ...writeTokenizerFiles(tokenizer, config.positions),
-    'generation_config.json': writeGenerationConfigJson(tokenizer),
-    'config.json': writeConfigJson(config, tokenizer),
-    [WEIGHTS_FILE]: writeTensors(config, weights),
-  };
-  await saveFiles(folder, files, options);
+  await writeFolder(
+    folder,
+    {
+      ...options.extraFiles,
+      ...writeTokenizerFiles(tokenizer, config.positions),
+      'generation_config.json': writeGenerationConfigJson(tokenizer),
+      'config.json': writeConfigJson(config, tokenizer),
+      [WEIGHTS_FILE]: tensorParts(config, weights),
+    },
+    options,
+  );
 }
 
-/** A folder with these files, by name, as atomically. @throws as `saveFolder` does */
-export async function saveFiles(
+/** A file's text or bytes, or its bytes in parts. */
+export type FileContent = string | Uint8Array | Iterable<Uint8Array>;
+
+/**
+ * A folder with these files, by name, which appears whole or not at all.
+ * @throws UserError if it is there already and not empty (unless `replace`), or cannot be written; DiskFullError
+ */
+export async function writeFolder(
   folder: string,
-  files: Readonly<Record<string, string | Uint8Array>>,
+  files: Readonly<Record<string, FileContent>>,
   { replace = false }: Pick<SaveOptions, 'replace'> = {},
 ): Promise<void> {
   const target = resolve(folder);
@@ -198,7 +208,7 @@ async function listModelFolder(folder: string): Promise<string[]> {
     );
   }
   if (!names.includes('config.json')) {
-    throw new UserError(`${folder}: no model folder: there is no config.json in it`);
+    throw new UserError(adapterFault(folder) ?? `${folder}: no model folder: there is no config.json in it`);
   }
   return names;
 }
@@ -253,10 +263,7 @@ async function expectEmpty(target: string, folder: string): Promise<void> {
   if (names.length > 0) throw new UserError(`${folder}: already there, and not empty; choose another folder`);
 }
 
-async function writeWhole(
-  target: string,
-  files: Readonly<Record<string, string | Uint8Array>>,
-): Promise<void> {
+async function writeWhole(target: string, files: Readonly<Record<string, FileContent>>): Promise<void> {
   const mark = `${process.pid}-${randomBytes(4).toString('hex')}`;
   const temporary = join(dirname(target), `.${basename(target)}.${mark}${PARTIAL}`);
   const old = join(dirname(target), `.${basename(target)}.${mark}${OLD}`);
@@ -297,10 +304,11 @@ export async function tidyAfterKill(folder: string): Promise<void> {
 }
 
 /** On the disk before the rename, so that a power cut leaves no empty files under the final name. */
-async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+async function writeDurably(path: string, content: FileContent): Promise<void> {
+  const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(content);
+    for (const part of parts) await file.writeFile(part);
     await file.sync();
   } finally {
     await file.close();

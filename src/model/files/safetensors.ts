@@ -112,6 +112,18 @@ export async function readNumbers(
 
 /** A whole file with these tensors, byte for byte as the Python library writes it: names in order, header padded. */
 export function writeSafetensors(tensors: readonly NamedArray[]): Uint8Array {
+  const parts = [...safetensorsParts(tensors)];
+  const file = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.length;
+  }
+  return file;
+}
+
+/** The same in parts, one after the other: the header and each tensor's own bytes, so that a large model is in memory once. */
+export function* safetensorsParts(tensors: readonly NamedArray[]): Generator<Uint8Array> {
   const ordered = [...tensors].sort((a, b) => (a.name < b.name ? -1 : 1));
   let end = 0;
   const entries = ordered.map(({ name, shape, data }) => {
@@ -122,19 +134,11 @@ export function writeSafetensors(tensors: readonly NamedArray[]): Uint8Array {
   const text = JSON.stringify(Object.fromEntries([[METADATA, { format: 'pt' }], ...entries]));
   const header = new TextEncoder().encode(text);
   const headerLength = Math.ceil(header.length / 8) * 8;
-  const file = new Uint8Array(LENGTH_BYTES + headerLength + end).fill(
-    0x20,
-    LENGTH_BYTES,
-    LENGTH_BYTES + headerLength,
-  );
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
-  file.set(header, LENGTH_BYTES);
-  let at = LENGTH_BYTES + headerLength;
-  for (const { data } of ordered) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return file;
+  const start = new Uint8Array(LENGTH_BYTES + headerLength).fill(0x20, LENGTH_BYTES);
+  new DataView(start.buffer).setBigUint64(0, BigInt(headerLength), true);
+  start.set(header, LENGTH_BYTES);
+  yield start;
+  for (const { data } of ordered) yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 interface Place {

@@ -1,6 +1,6 @@
 /** What every step of a forward pass gets. */
 import type { Graph, Value } from '../../graph/index.ts';
-import type { LowRank } from '../adapters/low-rank.ts';
+import type { LowRank } from './low-rank.ts';
 import type { ModelConfig } from '../config/config.ts';
 import type { Hooks } from '../sites/hooks.ts';
 import type { ForwardInputs, Layout } from './layout.ts';

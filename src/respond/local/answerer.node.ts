@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import { Answering } from '../../model/answers/answering.ts';
-import { loadFolder } from '../../model/files/folder.node.ts';
+import { loadSymbolModel } from '../../model/parity/adapted.node.ts';
 import type { PositionEncoding } from '../../model/config/config.ts';
 import type { SavedModel } from '../../model/files/folder.node.ts';
 import type { TaskOptions } from '../../tasks/task.ts';
-import { hashOfFiles, hashOfSetup } from '../../model/files/text/hashes.node.ts';
+import { hashOfAdapter, hashOfFiles, hashOfSetup } from '../../model/files/text/hashes.node.ts';
 
 /** What is known of a model once it is loaded. */
 export interface ModelFacts {
@@ -16,6 +16,8 @@ export interface ModelFacts {
   readonly weights: string;
   /** SHA-256 of what says how the weights are used: the configuration and the tokenizer's files. */
   readonly setup: string;
+  /** SHA-256 of an adapter's files, where one is in the weights. */
+  readonly adapter?: string;
   /** The longest sequence that it reads, in tokens. */
   readonly positions: number;
   /** The symbols of its tokenizer, special ones aside. */
@@ -71,8 +73,12 @@ export class Answerer {
   }
 
   /** @throws UserError in one line for a folder that is no model, or a damaged one */
-  static async open(folder: string, computing: Computing): Promise<Answerer> {
-    const model = await loadFolder(folder);
+  static async open(
+    folder: string,
+    computing: Computing,
+    { adapter }: { readonly adapter?: string } = {},
+  ): Promise<Answerer> {
+    const model = await loadSymbolModel(folder, { adapter });
     const { config, tokenizer } = model;
     if (model.ofSets)
       throw new UserError(
@@ -81,6 +87,7 @@ export class Answerer {
     const facts: ModelFacts = {
       weights: await hashOfFiles([path.join(folder, 'model.safetensors')]),
       setup: hashOfSetup(folder, SETUP_FILES),
+      ...(adapter === undefined ? {} : { adapter: await hashOfAdapter(adapter) }),
       positions: config.positions,
       symbols: tokenizer.symbols,
       trainedOn: trainedOn(folder),

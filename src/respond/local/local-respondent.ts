@@ -17,8 +17,12 @@ export interface SequenceModel {
 }
 
 /** What determines the answers of a model in a folder. */
-export function identityOf({ weights, setup, symbols }: ModelFacts): Readonly<Record<string, Json>> {
-  return { kind: 'model', weights, setup, symbols: sha256(symbols.join('\n')).slice(0, 16) };
+export function identityOf({ weights, setup, adapter, symbols }: ModelFacts): Readonly<Record<string, Json>> {
+  return {
+    ...{ kind: 'model', weights, setup },
+    ...(adapter === undefined ? {} : { adapter }),
+    symbols: sha256(symbols.join('\n')).slice(0, 16),
+  };
 }
 
 /** @param onWork told how each batch goes, for an estimate of the time that is left */

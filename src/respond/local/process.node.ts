@@ -8,6 +8,8 @@ import type { SequenceModel } from './local-respondent.ts';
 export interface ModelOpening {
   /** The Hugging Face folder of the model. */
   readonly folder: string;
+  /** The folder of an adapter that is put into its weights. */
+  readonly adapter?: string;
   readonly threads: number;
   readonly device?: Device;
 }

@@ -14,7 +14,7 @@ import { endingsOf, forcedQuestion, ForcedReader, isForgiven } from './forced.ts
 import type { Endings, ForcedQuestion } from './forced.ts';
 import { begun, tokensBehind } from '../../model/tokenizers/prompt-tokens.ts';
 import type { PromptTokens } from '../../model/tokenizers/prompt-tokens.ts';
-import { hashOfFiles, hashOfSetup, TEXT_SETUP } from '../../model/files/text/hashes.node.ts';
+import { hashOfAdapter, hashOfFiles, hashOfSetup, TEXT_SETUP } from '../../model/files/text/hashes.node.ts';
 
 /** What is known of a model once it is loaded. */
 export interface TextFacts {
@@ -22,6 +22,8 @@ export interface TextFacts {
   readonly weights: string;
   /** SHA-256 of a folder's configuration, tokenizer and chat template; null: all of it is in the weights' file. */
   readonly setup: string | null;
+  /** SHA-256 of an adapter's files, where one is in the weights. */
+  readonly adapter?: string;
   /** Of the logits of a fixed prompt. It doesn't name the model: other processors round otherwise. */
   readonly checksum: number;
   /** The longest sequence that it reads, in tokens. */
@@ -97,11 +99,16 @@ export class TextAnswerer {
   }
 
   /** @throws UserError in one line for what is no model, a damaged one, or one that is not supported or too large */
-  static async open(target: string, computing: Computing): Promise<TextAnswerer> {
-    const model = await loadTextModel(target);
+  static async open(
+    target: string,
+    computing: Computing,
+    options: { readonly adapter?: string } = {},
+  ): Promise<TextAnswerer> {
+    const { adapter } = options;
+    const model = await loadTextModel(target, options);
     const isFile = isModelFile(target);
     const { checksum } = await rememberedParity(
-      await modelFiles(target),
+      await modelFiles(target, adapter),
       model,
       target,
       computing.threads ?? 1,
@@ -109,6 +116,7 @@ export class TextAnswerer {
     const facts: TextFacts = {
       weights: await hashOfFiles(isFile ? [target] : await weightFiles(target)),
       setup: isFile ? null : hashOfSetup(target, TEXT_SETUP),
+      ...(adapter === undefined ? {} : { adapter: await hashOfAdapter(adapter) }),
       checksum,
       positions: model.config.positions,
       specialNames: model.tokenizer.specialNames,

@@ -8,6 +8,8 @@ import type { TextModelHere } from './text-respondent.ts';
 export interface TextOpening {
   /** A GGUF file or a Hugging Face folder. */
   readonly target: string;
+  /** The folder of an adapter that is put into its weights. */
+  readonly adapter?: string;
   readonly threads: number;
   readonly device?: Device;
 }

@@ -31,12 +31,13 @@ export interface TextAsking {
 
 /** What determines the answers. */
 export function textIdentity(
-  { weights, setup }: TextFacts,
+  { weights, setup, adapter }: TextFacts,
   { api, decide }: TextAsking,
 ): Record<string, Json> {
   return {
     ...{ kind: 'text-model', weights },
     ...(setup === null ? {} : { setup }),
+    ...(adapter === undefined ? {} : { adapter }),
     api,
     ...(decide === 'generation' ? {} : { decide }), // what was generated has always been named without
   };

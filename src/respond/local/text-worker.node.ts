@@ -5,8 +5,8 @@ import type { TextFacts, TextQuestion, TextReply } from './text-answerer.node.ts
 import type { TextOpening } from './text-process.node.ts';
 
 serve<TextOpening, TextFacts, readonly TextQuestion[], TextReply[], never>(
-  async ({ target, threads, device }) => {
-    const answerer = await TextAnswerer.open(target, { threads, device });
+  async ({ target, adapter, threads, device }) => {
+    const answerer = await TextAnswerer.open(target, { threads, device }, { adapter });
     return { opened: answerer.facts, answer: (questions) => answerer.answer(questions) };
   },
 );

@@ -5,8 +5,8 @@ import type { BatchWork, ModelFacts, SequenceAnswer, SequenceBatch } from './ans
 import type { ModelOpening } from './process.node.ts';
 
 serve<ModelOpening, ModelFacts, SequenceBatch, SequenceAnswer[], BatchWork>(
-  async ({ folder, threads, device }) => {
-    const answerer = await Answerer.open(folder, { threads, device });
+  async ({ folder, adapter, threads, device }) => {
+    const answerer = await Answerer.open(folder, { threads, device }, { adapter });
     return { opened: answerer.facts, answer: (batch, onWork) => answerer.answer(batch, onWork) };
   },
 );

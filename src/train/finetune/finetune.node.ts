@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
-import { saveFiles, saveFolder } from '../../model/files/folder.node.ts';
+import { writeFolder, saveFolder } from '../../model/files/folder.node.ts';
 import { adapterFiles } from '../../model/files/peft/adapter-files.ts';
 import { follow } from '../run/course.node.ts';
 import type { Course, CourseOptions, Ended } from '../run/course.node.ts';
@@ -87,7 +87,7 @@ async function save(
   const { method } = spec;
   if (method.kind === 'lora') {
     const adapter = adapterFiles(base.config, { ...method, weights }, baseName);
-    await saveFiles(folder, { ...adapter, ...extraFiles }, { replace: true });
+    await writeFolder(folder, { ...adapter, ...extraFiles }, { replace: true });
   } else if (base.kind === 'symbols') {
     const { config, tokenizer } = base;
     await saveFolder(folder, { config, weights, tokenizer }, { extraFiles, replace: true });

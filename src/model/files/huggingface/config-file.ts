@@ -6,20 +6,26 @@ import type { Architecture } from '../../architectures/architecture.ts';
 import { architectures } from '../../architectures/table.ts';
 import type { ModelConfig } from '../../config/config.ts';
 import { checkConfig } from '../../config/configure.ts';
-import type { Tokenizer } from '../tokenizer.ts';
 import { parseJsonObject } from './fields.ts';
+
+/** The ids of tokens that begin, end and fill; some models have several that end. */
+export interface TokenIds {
+  readonly bos?: number | null;
+  readonly eos?: number | readonly number[] | null;
+  readonly pad?: number | null;
+}
 
 /**
  * The text of config.json. What Hugging Face has no field for stands under `lengthwise`: the kind of positions, since
  * GPT2LMHeadModel has no switch for having none (its position vectors are zero then).
  */
-export function writeConfigJson(config: ModelConfig, tokenizer: Tokenizer | undefined): string {
+export function writeConfigJson(config: ModelConfig, tokenizer: TokenIds | undefined): string {
   const format = architectures[config.architecture].huggingFace;
   const text = jsonText({
     architectures: [format.className],
     model_type: format.modelType,
     ...format.write(config),
-    ...tokenIds(tokenizer),
+    ...tokenIdFields(tokenizer),
     use_cache: true,
     torch_dtype: 'float32', // its name in transformers 4
     dtype: 'float32', // and in 5
@@ -30,8 +36,8 @@ export function writeConfigJson(config: ModelConfig, tokenizer: Tokenizer | unde
 }
 
 /** The text of generation_config.json: greedy, and which tokens begin, end and fill. */
-export function writeGenerationConfigJson(tokenizer: Tokenizer | undefined): string {
-  return jsonText({ ...tokenIds(tokenizer), do_sample: false });
+export function writeGenerationConfigJson(tokenizer: TokenIds | undefined): string {
+  return jsonText({ ...tokenIdFields(tokenizer), do_sample: false });
 }
 
 /** Fields that say how weights are quantized; the second is compressed-tensors' own. */
@@ -77,7 +83,7 @@ export function jsonText(value: unknown): string {
 }
 
 /** A model without a tokenizer has none of them: the classes' own defaults may lie beyond its vocabulary. */
-function tokenIds(tokenizer: Tokenizer | undefined) {
+function tokenIdFields(tokenizer: TokenIds | undefined) {
   return {
     bos_token_id: tokenizer?.bos ?? null,
     eos_token_id: tokenizer?.eos ?? null,

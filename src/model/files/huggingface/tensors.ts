@@ -6,11 +6,20 @@ import type { ModelConfig } from '../../config/config.ts';
 import { sizeOf } from '../../../graph/types/tensor.ts';
 import { checkWeights, parameters } from '../../forward/parameters.ts';
 import type { Weights } from '../../forward/parameters.ts';
-import { readNumbers, writeSafetensors } from '../safetensors.ts';
-import type { ReadInto, StoredTensor } from '../safetensors.ts';
+import { readNumbers, safetensorsParts, writeSafetensors } from '../safetensors.ts';
+import type { NamedArray, ReadInto, StoredTensor } from '../safetensors.ts';
 
 /** The bytes of model.safetensors. @throws UserError for weights that are not the model's */
 export function writeTensors(config: ModelConfig, weights: Weights): Uint8Array {
+  return writeSafetensors(namedTensors(config, weights));
+}
+
+/** The same in parts, one after the other, so that a large model is in memory once. */
+export function tensorParts(config: ModelConfig, weights: Weights): Iterable<Uint8Array> {
+  return safetensorsParts(namedTensors(config, weights));
+}
+
+function namedTensors(config: ModelConfig, weights: Weights): NamedArray[] {
   checkWeights(config, weights);
   const own = parameters(config).flatMap(({ name, shape }) => {
     const data = weights.get(name);
@@ -19,7 +28,7 @@ export function writeTensors(config: ModelConfig, weights: Weights): Uint8Array 
   const zeros = architectures[config.architecture].huggingFace
     .zeros(config)
     .map(({ name, shape }) => ({ name, shape, data: new Float32Array(sizeOf(shape)) }));
-  return writeSafetensors([...own, ...zeros]);
+  return [...own, ...zeros];
 }
 
 /** A tensor that is stored, its file, and what to call that in errors. */

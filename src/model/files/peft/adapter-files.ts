@@ -8,9 +8,6 @@ import type { ModelConfig } from '../../config/config.ts';
 import { UserError } from '../../../common/errors.ts';
 import { writeSafetensors } from '../safetensors.ts';
 
-/** The files of an adapter's folder. */
-export const ADAPTER_FILES = { config: 'adapter_config.json', weights: 'adapter_model.safetensors' } as const;
-
 /** Before the name of each module: the model in peft's wrapper. */
 export const PEFT_PREFIX = 'base_model.model.';
 
@@ -34,8 +31,8 @@ export function adapterFiles(
     data: adapter.weights.get(name)!,
   }));
   return {
-    [ADAPTER_FILES.config]: configText(config, adapter, base),
-    [ADAPTER_FILES.weights]: writeSafetensors(tensors),
+    'adapter_config.json': configText(config, adapter, base),
+    'adapter_model.safetensors': writeSafetensors(tensors),
   };
 }
 

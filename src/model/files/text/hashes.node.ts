@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileFault, UserError } from '../../../common/errors.ts';
 import { remembered } from '../../../common/remembered.node.ts';
 import { weightFiles } from '../folder.node.ts';
+import { adapterFilesIn } from '../peft/adapter.node.ts';
 import { isModelFile, TEXT_FILES } from './text-model.node.ts';
 
 /** SHA-256 of files one after the other; of one file, its own. */
@@ -18,6 +19,11 @@ export async function hashOfFiles(files: readonly string[]): Promise<string> {
     }
   }
   return hash.digest('hex');
+}
+
+/** SHA-256 of what determines an adapter. */
+export function hashOfAdapter(folder: string): Promise<string> {
+  return hashOfFiles(adapterFilesIn(folder));
 }
 
 /** SHA-256 of those of the named files that are there, with their names. */
@@ -36,10 +42,16 @@ export const TEXT_SETUP: readonly string[] = ['config.json', ...Object.values(TE
 
 /**
  * SHA-256 of all that determines what a model says: a GGUF file, or the weights of a folder with its configuration and
- * tokenizer, whoever trained it. It is remembered as long as the files stay the same (place, size, time of the last change).
+ * tokenizer, whoever trained it, and the adapter in it. It is remembered as long as the files stay the same (place, size, time of the last change).
  * @throws UserError where there is no such model
  */
-export async function hashOfModel(target: string): Promise<string> {
+export async function hashOfModel(target: string, adapter?: string): Promise<string> {
+  if (adapter === undefined) return hashOfBase(target);
+  const parts = [await hashOfBase(target), await hashOfAdapter(adapter)];
+  return createHash('sha256').update(parts.join('\n')).digest('hex');
+}
+
+async function hashOfBase(target: string): Promise<string> {
   if (!existsSync(target))
     throw new UserError(`${target}: no such file or folder; a GGUF file or a model folder was expected`);
   const weights = isModelFile(target) ? [target] : await weightFiles(target);

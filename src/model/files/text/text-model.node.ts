@@ -7,6 +7,7 @@ import path from 'node:path';
 import { UserError } from '../../../common/errors.ts';
 import { machineMemory } from '../../../common/memory.node.ts';
 import type { ModelConfig } from '../../config/config.ts';
+import { putAdapter } from '../../parity/adapted.node.ts';
 import type { Weights } from '../../forward/parameters.ts';
 import { ChatTemplate } from '../../tokenizers/chat-template.ts';
 import { TextTokenizer } from '../../tokenizers/text.ts';
@@ -22,6 +23,7 @@ import {
 import { withGguf } from '../gguf/file.node.ts';
 import { loadGguf, loadGgufConfig } from '../gguf/load.node.ts';
 import { tokenizerFilesOf } from '../gguf/tokenizer.ts';
+import { adapterFilesIn } from '../peft/adapter.node.ts';
 import { parseJsonObject } from '../huggingface/fields.ts';
 import { checkSize } from '../size.ts';
 
@@ -40,7 +42,7 @@ export interface TextModel extends TextFormat {
 }
 
 /** Gemma 3's tokenizer.json has 33 MB. */
-const TOKENIZER_CAP = 128_000_000;
+export const TOKENIZER_CAP = 128_000_000;
 /** Of texts and settings beside it. */
 const SETTINGS_CAP = 16_000_000;
 
@@ -58,11 +60,20 @@ export function isModelFile(target: string): boolean {
   return statSync(target, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** @throws UserError in one line for something that is no model, a damaged one, or one that is not supported or too large */
-export async function loadTextModel(target: string): Promise<TextModel> {
-  checkSize(await loadModelConfig(target), machineMemory().total, target);
+/**
+ * @param options `adapter`: the folder of one that is put into the weights
+ * @throws UserError in one line for something that is no model, a damaged one, or one that is not supported or too large;
+ *   for an adapter as `withAdapter` does
+ */
+export async function loadTextModel(
+  target: string,
+  { adapter }: { readonly adapter?: string } = {},
+): Promise<TextModel> {
+  const config = await loadModelConfig(target);
+  checkSize(config, machineMemory().total, target);
   const format = await loadTextFormat(target);
-  const { config, weights } = await (isModelFile(target) ? loadGguf(target) : loadWeights(target));
+  const weights = new Map((await (isModelFile(target) ? loadGguf(target) : loadWeights(target))).weights);
+  if (adapter !== undefined) await putAdapter(config, weights, adapter, await modelFiles(target));
   return { config, weights, ...format };
 }
 
@@ -78,9 +89,12 @@ export async function loadModelConfig(target: string): Promise<ModelConfig> {
   return isModelFile(target) ? loadGgufConfig(target) : loadConfig(target);
 }
 
-/** The files that hold a model's weights and sizes. */
-export async function modelFiles(target: string): Promise<string[]> {
-  return isModelFile(target) ? [target] : [path.join(target, 'config.json'), ...(await weightFiles(target))];
+/** The files that hold a model's weights and sizes, those of an adapter in it included. */
+export async function modelFiles(target: string, adapter?: string): Promise<string[]> {
+  const own = isModelFile(target)
+    ? [target]
+    : [path.join(target, 'config.json'), ...(await weightFiles(target))];
+  return adapter === undefined ? own : [...own, ...adapterFilesIn(adapter)];
 }
 
 /** Names of tokens that end an answer or a turn, whatever a GGUF file says: llama.cpp knows them by name, too. */
