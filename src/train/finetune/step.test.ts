@@ -60,7 +60,7 @@ function aBase(config: ModelConfig): Base {
 function aSetting(base: Base, task = 'UR', changes: Partial<FinetuneSpec> = {}): FinetuneSetting {
   const spec = usualSpec(base, task, { min: 3, max: 8 });
   const method = { ...spec.method, ...(spec.method.kind === 'lora' && { rank: 3, alpha: 6 }) };
-  return settingOf({ ...spec, method, offsets: false, ...changes } as FinetuneSpec, base);
+  return settingOf({ ...spec, method, offsets: false, ...changes }, base);
 }
 
 /** An adapter in the middle of its training: neither factor is zero. */
