@@ -23,13 +23,17 @@ export interface Batch {
   readonly tokens: number;
 }
 
-/** The contexts of a step. */
-export function batchAt(setting: FinetuneSetting, step: number): Batch {
+/**
+ * The contexts of a step.
+ * @param usual its room (`usualRoom`): a context of which more can be asked than there is room for is asked as much
+ */
+export function batchAt(setting: FinetuneSetting, step: number, usual: readonly BranchedGroup[]): Batch {
   const { spec, base } = setting;
   const stream = rng('fine-tune', spec.task, spec.seed, step);
   const longest = longestAt(spec, step);
-  const sequences = drawLengths(spec.batch, spec.lengths.min, longest, stream).map((length) =>
-    drawContext(setting, length, spec.queries, stream),
+  const counts = usual.flatMap(({ batch, count }) => new Array<number>(batch).fill(count));
+  const sequences = drawLengths(spec.batch, spec.lengths.min, longest, stream).map((length, i) =>
+    drawContext(setting, length, counts[i], stream),
   );
   const offsets = sequences.map((sequence) =>
     isOffset(spec, stream) ? stream.below(base.config.positions - extentOf(sequence) + 1) : 0,
@@ -100,9 +104,9 @@ export function roomOf(usual: readonly BranchedGroup[], { sequences }: Batch): B
   let next = 0;
   return usual.map((group) => {
     const own = roomFor(group.batch, sequences.slice(next, (next += group.batch)));
-    const larger = (key: 'trunk' | 'count' | 'length') =>
+    const larger = (key: 'trunk' | 'length') =>
       own[key] <= group[key] ? group[key] : ROUNDED * Math.ceil(own[key] / ROUNDED);
-    return { batch: group.batch, trunk: larger('trunk'), count: larger('count'), length: larger('length') };
+    return { ...group, trunk: larger('trunk'), length: larger('length') };
   });
 }
 

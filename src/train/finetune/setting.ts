@@ -12,7 +12,7 @@ import { demonstrations } from '../../prompt/render.ts';
 import { sizeOf } from '../../graph/types/tensor.ts';
 import { taskNamed } from '../../tasks/index.ts';
 import type { Instance, Task } from '../../tasks/index.ts';
-import { sequenceOf } from '../../tasks/sequence.ts';
+import { sequenceOf, symbolsOf } from '../../tasks/sequence.ts';
 import { encode } from '../batch/batch.ts';
 import {
   faultsOfCounts,
@@ -57,8 +57,9 @@ export function checkedSpec(given: FinetuneSpec, base: BaseFacts): FinetuneSpec 
   return spec;
 }
 
-/** @throws UserError where a sample of the longest length has more tokens than the base has positions */
+/** @throws UserError for symbols that the base has not, and where a sample of the longest length has more tokens than it has positions */
 function checkFits(spec: FinetuneSpec, task: Task, base: BaseFacts): void {
+  if (base.kind === 'symbols') base.tokenizer.encode(symbolsOf(task, spec.taskOptions));
   const { write, shown } = writing(spec, task, base);
   const { max } = spec.lengths;
   const sample = task.sample(max, rng('fits', task.name), spec.taskOptions);

@@ -5,10 +5,11 @@ import type { AdapterShape } from '../../model/adapters/adapter.ts';
 import type { TrainSpec } from '../spec/spec.ts';
 
 export interface FinetuneSpec {
-  /** SHA-256 of the files that hold the base's weights. */
+  /** SHA-256 of all that determines what the base says: its weights, configuration and tokenizer (`hashOfModel`). */
   readonly base: string;
-  /** The task's name, and how its instances are drawn. */
+  /** The task's name. */
   readonly task: string;
+  /** How its samples are drawn; the symbols are the model's (`usualOptions`) unless an alphabet is given. */
   readonly taskOptions?: TaskOptions;
   /** How a sample is written; null for a symbol model, which reads symbols as it was trained to. */
   readonly prompt: PromptTemplate | null;

@@ -35,8 +35,9 @@ export class FinetuneStepper implements Stepper {
 
   async step(step: number, rate: number): Promise<StepResult> {
     const { config } = this.setting.base;
-    const batch = batchAt(this.setting, step);
-    const room = roomOf(this.usualRoom(step), batch);
+    const usual = this.usualRoom(step);
+    const batch = batchAt(this.setting, step, usual);
+    const room = roomOf(usual, batch);
     const session = await this.session(room);
     const results = await session.run({
       ...this.frozen,
