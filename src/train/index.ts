@@ -11,7 +11,7 @@ export type { Positions, TrainSpec } from './spec/spec.ts';
 export { train } from './run/train.node.ts';
 export type { TrainOptions } from './run/train.node.ts';
 export { trainInProcess } from './run/process.node.ts';
-export { openBase, readBase } from './finetune/base.node.ts';
+export { baseFacts, openBase } from './finetune/base.node.ts';
 export type { Base, BaseFacts } from './finetune/base.ts';
 export { usualSpec } from './finetune/defaults.ts';
 export { trainedFormat } from './finetune/format.ts';

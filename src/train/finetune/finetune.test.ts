@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTextFolder } from '../../../test/text-model.ts';
 import { UserError } from '../../common/errors.ts';
 import { adaptableTargets, merged } from '../../model/adapters/adapter.ts';
-import { loadFolder, loadWeights } from '../../model/files/folder.node.ts';
+import { loadFolder } from '../../model/files/folder.node.ts';
 import { readSafetensors } from '../../model/files/safetensors.ts';
 import { LocalModel } from '../../model/index.ts';
 import { sequenceOf } from '../../tasks/sequence.ts';
@@ -26,7 +26,7 @@ import { weightsHash } from '../run/record.node.ts';
 import type { ProgressTick } from '../run/rows.ts';
 import { train } from '../run/train.node.ts';
 import { preset } from '../spec/presets.ts';
-import { openBase, readBase } from './base.node.ts';
+import { openBase, baseFacts } from './base.node.ts';
 import type { Base } from './base.ts';
 import { usualSpec } from './defaults.ts';
 import { finetune } from './finetune.node.ts';
@@ -314,7 +314,7 @@ describe('a fine-tuning', () => {
     ],
     ['a rate of 0', () => onText({ learningRate: 0 }), 'learningRate: must be above 0, not 0'],
     ['settle', () => onText({ schedule: 'settle' as never }), "unknown schedule 'settle'"],
-    ['too long ones', () => onSymbols({ lengths: { min: 2, max: 30 } }), 'has 12 positions: shorten them'],
+    ['too long ones', () => onSymbols({ lengths: { min: 2, max: 30 } }), 'has 12 positions: take shorter ones'],
     ['no such length', () => onSymbols({ lengths: { min: 0, max: 1 } }), 'UL has lengths from 2'],
     [
       'other symbols',
@@ -348,9 +348,9 @@ describe('a base', () => {
     for (const target of [textBase, symbolBase]) {
       const { weights, ...facts } = await openBase(target);
       expect(weights.size).toBeGreaterThan(0);
-      expect(await readBase(target)).toMatchObject({ ...facts, tokenizer: expect.anything() as unknown });
+      expect(await baseFacts(target)).toMatchObject({ ...facts, tokenizer: expect.anything() as unknown });
     }
-    expect(usualSpec(await readBase(textBase), 'UR', { min: 2, max: 6 })).toEqual(
+    expect(usualSpec(await baseFacts(textBase), 'UR', { min: 2, max: 6 })).toEqual(
       usualSpec(text, 'UR', { min: 2, max: 6 }),
     );
   });
