@@ -7,6 +7,10 @@
 const benches: Record<string, { title: string; load(): Promise<{ bench(args: string[]): Promise<void> }> }> =
   {
     'train-step': { title: 'a training step, ours and PyTorch’s', load: () => import('./train-step.ts') },
+    finetune: {
+      title: 'a step of LoRA, ours and PyTorch’s with peft',
+      load: () => import('./finetune.ts'),
+    },
     crasp: {
       title: 'running C-RASP programs, ours and coli-saar/c-rasp',
       load: () => import('./crasp.ts'),
