@@ -120,6 +120,8 @@ describe('a model that was trained here', () => {
   it.each([
     ['--task ULL', "unknown task 'ULL', did you mean 'UL'?"],
     ['--lora 4 --full', '--full trains all of the model: leave --lora and --modules out, or --full'],
+    ['--merge --full', '--full writes whole models: there is nothing to --merge'],
+    ['--save-base nowhere', 'is a folder already, which Python opens as it is; leave it out'],
     ['--modules q_proj', "unknown module 'q_proj'"],
     ['--seed 1 --seeds 1-2', '--seed and --seeds: give one of them'],
     ['--prompt paper', 'reads symbols and no prompt; leave it out'],

@@ -8,8 +8,7 @@ import { ALPHABET_HELP } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { writeWhole } from '../shared/draft.ts';
 import { filePath, range, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
-import { finetuneText } from './text.ts';
-import type { FinetuneFlags } from './flags.ts';
+import type { FinetuneFlags, TuneRun } from './flags.ts';
 
 const MAX_THREADS = 256;
 
@@ -79,6 +78,7 @@ export const registerFinetune: Register = (program, io) => {
       if (!existsSync(target))
         throw new UserError(`there is no file or folder ${target}; name a GGUF file or a model's folder`);
       const result = await finetuned(target, flags, io);
+      const { finetuneText } = await import('./text.ts');
       const { renderFinetuneReport } = await import('../../report/finetune/index.ts');
       writeWhole(path.join(flags.out, 'finetune.json'), `${JSON.stringify(result, null, 2)}\n`);
       writeWhole(path.join(flags.out, 'finetune.html'), renderFinetuneReport(result));
@@ -92,8 +92,28 @@ async function finetuned(target: string, flags: FinetuneFlags, io: Io): Promise<
   const { trainAll } = await import('./training.ts');
   const { measureAll } = await import('./measuring.ts');
   const { runsOf } = await import('./flags.ts');
+  const { saveBase, saveMerged } = await import('../../train/finetune/folders.node.ts');
   const { runs, facts } = await runsOf(target, flags);
+  for (const line of advice(runs)) io.say(line);
   io.keeps();
+  if (flags.saveBase !== undefined) await saveBase(target, facts, flags.saveBase);
   const trained = await trainAll(target, runs, flags, io);
+  for (const { folder, row } of flags.merge ? trained : [])
+    await saveMerged(target, facts, { folder, hash: row.weights }, mergedFolder(folder));
   return measureAll(target, trained, facts, flags, io);
+}
+
+/** What somebody who serves the adapter would find out too late. */
+function advice(runs: readonly TuneRun[]): string[] {
+  const [{ spec }] = runs;
+  if (spec.method.kind === 'full' || spec.method.rank <= VLLM_RANK) return [];
+  return [`vLLM loads adapters of rank ${spec.method.rank} only with --max-lora-rank ${spec.method.rank}`];
+}
+
+/** The largest rank that vLLM loads where nothing else is said. */
+const VLLM_RANK = 16;
+
+/** Beside the adapter's, whose folder holds the adapter and nothing else. */
+function mergedFolder(folder: string): string {
+  return `${folder}-merged`;
 }

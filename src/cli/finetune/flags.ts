@@ -48,6 +48,7 @@ export async function runsOf(
   if (seed !== undefined && seeds !== undefined) throw new UserError('--seed and --seeds: give one of them');
   if (full && (lora !== undefined || modules !== undefined))
     throw new UserError('--full trains all of the model: leave --lora and --modules out, or --full');
+  if (full && flags.merge) throw new UserError('--full writes whole models: there is nothing to --merge');
   const tasks = [...new Set(flags.task.split(',').map((name) => name.trim()))];
   tasks.forEach((name) => taskNamed(name));
   const { baseFacts } = await import('../../train/finetune/base.node.ts');

@@ -17,7 +17,7 @@ export interface TrainedRun extends TuneRun {
 export async function trainAll(
   target: string,
   runs: readonly TuneRun[],
-  flags: Pick<FinetuneFlags, 'threads'>,
+  flags: Pick<FinetuneFlags, 'threads' | 'saveBase'>,
   io: Io,
 ): Promise<readonly TrainedRun[]> {
   const { finetuneInProcess } = await import('../../train/finetune/process.node.ts');
@@ -34,6 +34,7 @@ export async function trainAll(
       const row = await finetuneInProcess(spec, target, folder, {
         signal: io.signal,
         threads: flags.threads,
+        ...(flags.saveBase !== undefined && { baseName: path.resolve(flags.saveBase) }),
         onRow: (one) => {
           if (one.kind !== 'progress') return;
           curve.push(one);
