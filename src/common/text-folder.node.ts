@@ -1,5 +1,5 @@
 /** Which folders hold models of text, and which models trained here. In a file of its own, since commands ask it first. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isWordLevel } from './word-level.ts';
 
@@ -16,4 +16,23 @@ export function isTextFolder(target: string): boolean {
   } catch {
     return false; // a damaged file: whoever loads it says so
   }
+}
+
+/** By its name or its first bytes a GGUF file; a folder whose tokenizer is another one than ours. */
+export function isTextModel(target: string): boolean {
+  const found = statSync(target, { throwIfNoEntry: false });
+  if (found?.isDirectory() !== true)
+    return /\.gguf$/i.test(target) || (found?.isFile() === true && isGguf(target));
+  return isTextFolder(target);
+}
+
+function isGguf(file: string): boolean {
+  const start = Buffer.alloc(4);
+  const handle = openSync(file, 'r');
+  try {
+    readSync(handle, start);
+  } finally {
+    closeSync(handle);
+  }
+  return start.toString('latin1') === 'GGUF';
 }

@@ -1,7 +1,8 @@
 /** How long the parts may be that a source is cut into: the longest that is copied without an error, with a margin. */
 import { askAll } from './asking/asked.ts';
-import type { Outcomes } from './asking/asked.ts';
+import type { AskPlan, Outcomes, PlainTask } from './asking/asked.ts';
 import type { Asker } from './asking/asker.ts';
+import type { Mitigation } from './mitigations/mitigation.ts';
 import { ruleOf } from './mitigations/rules.ts';
 import { mitigationsOf } from './mitigations/table.ts';
 import type { ChunkChoice } from './outcome/rows.ts';
@@ -35,18 +36,13 @@ export async function chooseChunk(spec: FixSpec, asker: Asker, tell: Telling): P
   const isWanted = only === null || only.some((name) => name.includes('chunk'));
   if (!isWanted || lengths.length === 0) return { choice: null, lost: 0, ending: null };
   tell(`how long parts may be: copies of ${lengths[0]} symbols and more, ${SAMPLES} each`);
-  // Parts are copied forward: of a backward copy, what reversal asks.
-  const [reverse] = mitigationsOf(plain.task, { chunk: null }).filter(({ name }) => name === 'reverse');
   const tried: ChunkChoice['tried'][number][] = [];
   let lost = 0;
   for (const length of lengths) {
-    const plan = { lengths: [length], n: SAMPLES, seed, stream: 'choice' } as const;
-    const outcomes =
-      reverse === undefined
-        ? await askAll(plain, [], plan, asker)
-        : await askAll(plain, [reverse], { ...plan, withoutPlain: true }, asker);
+    const [mitigations, plan] = forwardCopies(plain, { lengths: [length], n: SAMPLES, seed });
+    const outcomes = await askAll(plain, mitigations, plan, asker);
     if (outcomes.ending !== null) return { choice: null, lost, ending: outcomes.ending };
-    const copies = reverse === undefined ? outcomes.plain : (outcomes.byMitigation.get('reverse') ?? []);
+    const copies = plan.withoutPlain ? (outcomes.byMitigation.get('reverse') ?? []) : outcomes.plain;
     const reached = copies.filter((one) => !one.lost);
     lost += copies.length - reached.length;
     const right = reached.filter((one) => one.right).length;
@@ -56,4 +52,14 @@ export async function chooseChunk(spec: FixSpec, asker: Asker, tell: Telling): P
   const held = tried.filter(({ n, right }) => n > 0 && right === n);
   const chosen = held.length < tried.length ? (held.at(-2) ?? held.at(-1)) : held.at(-1);
   return { choice: { size: chosen?.length ?? null, tried }, lost, ending: null };
+}
+
+/** How copies forward are asked for, since parts are copied forward: of a backward copy, it is what reversal asks. */
+export function forwardCopies(
+  { task }: PlainTask,
+  plan: Pick<AskPlan, 'lengths' | 'n' | 'seed'>,
+): [readonly Mitigation[], AskPlan] {
+  const reverse = mitigationsOf(task, { chunk: null }).filter(({ name }) => name === 'reverse');
+  const choosing = { ...plan, stream: 'choice' } as const;
+  return reverse.length === 0 ? [[], choosing] : [reverse, { ...choosing, withoutPlain: true }];
 }

@@ -1,14 +1,15 @@
-/** How many samples it takes, and how many questions. */
+/** What is tried of a task, and how many samples it takes to show something. */
 import { UserError } from '../common/errors.ts';
 import { fewestAnswers } from '../score/statistics/exact.ts';
 import { hasOwnPrompt } from './asking/prompts.ts';
 import { ruleOf } from './mitigations/rules.ts';
 import { mitigationsOf } from './mitigations/table.ts';
-import { FIRST } from './fix.ts';
 import { ERROR } from './outcome/compared.ts';
-import { partLengths, SAMPLES } from './choose-chunk.ts';
-import { shorterThan } from './shorter.ts';
+import { partLengths } from './choose-chunk.ts';
 import type { FixSpec } from './spec.ts';
+
+/** Fresh samples a length, at most, where nobody says otherwise. */
+export const FRESH_SAMPLES = 300;
 
 /** The shortest parts that are tried: whatever is chosen asks no more. */
 const SHORTEST_PART = 4;
@@ -22,17 +23,24 @@ function mitigationsIn(spec: FixSpec) {
   return allIn(spec).filter(({ name }) => spec.only === null || spec.only.includes(name));
 }
 
+/** The names of the mitigations that the task has at that length, whatever is wanted of them. */
+export function namesFor(spec: FixSpec): string[] {
+  return allIn(spec).map(({ name }) => name);
+}
+
 /** @throws UserError for a mitigation that the task does not have */
 export function checkNames(spec: FixSpec): void {
-  const { plain, only, length } = spec;
-  const own = allIn(spec).map(({ name }) => name);
-  const other = only?.find((name) => !own.includes(name));
-  if (other === undefined) return;
-  if (other.includes('chunk') && ruleOf(plain.task)?.kind === 'copy')
-    throw new UserError(
-      `--only ${other}: sources of ${length} are too short to be cut: parts have ${SHORTEST_PART} symbols or more`,
-    );
-  throw new UserError(`--only ${other}: ${plain.task.name} has no ${other}; it has ${own.join(', ')}`);
+  const own = namesFor(spec);
+  const other = spec.only?.find((name) => !own.includes(name));
+  if (other !== undefined) throw new UserError(`--only ${other}: ${whyNot(spec, other)}`);
+}
+
+/** Why the task has no mitigation of that name, in words. */
+export function whyNot(spec: FixSpec, name: string): string {
+  const { task } = spec.plain;
+  if (name.includes('chunk') && ruleOf(task)?.kind === 'copy')
+    return `sources of ${spec.length} are too short to be cut: parts have ${SHORTEST_PART} symbols or more`;
+  return `${task.name} has no ${name}; it has ${namesFor(spec).join(', ')}`;
 }
 
 /** @throws UserError for a mitigation that is not tried */
@@ -42,28 +50,12 @@ export function checkHandOver(spec: FixSpec, name: string | undefined): void {
   throw new UserError(`--hand-over ${name}: it is not tried; tried are ${names.join(', ')}`);
 }
 
-/** Why nothing can be shown with so few samples, in one line; null: it can. */
+/** Why nothing can be shown with so few samples, in words; null: it can. */
 export function fewestFor(spec: FixSpec): string | null {
   const { threshold, n } = spec;
   const tried = mitigationsIn(spec).length;
   // All pairs differ in favour of one mitigation: p is 2 / 2^n, times how many are tried.
   const fewest = Math.max(fewestAnswers(threshold), Math.ceil(Math.log2((2 * tried) / ERROR)));
   if (n >= fewest) return null;
-  return `--n ${n} is too few to show that anything holds at ${threshold} and helps: it takes ${fewest} samples a length, all right`;
-}
-
-/** The most questions that are asked. */
-export function mostQuestions(spec: FixSpec): number {
-  const { plain, length, n } = spec;
-  const mitigations = mitigationsIn(spec);
-  const cuts = mitigations.some(({ chunk }) => chunk !== null);
-  const lengths = [length, ...shorterThan(length, plain.task.admits().min)];
-  const of = (one: number): number =>
-    mitigations.reduce(
-      (sum, { chunk, transform }) =>
-        sum + (chunk === null ? transform.asks.length : Math.ceil(one / SHORTEST_PART)),
-      1,
-    );
-  const choosing = cuts ? SAMPLES * partLengths(spec).length : 0;
-  return choosing + FIRST * of(length) + n * lengths.reduce((sum, one) => sum + of(one), 0);
+  return `${n} is too few to show that anything holds at ${threshold} and helps: it takes ${fewest} samples a length, all right`;
 }

@@ -5,7 +5,7 @@ import { modelLabel } from '../../common/model-label.node.ts';
 import { makeFolders, removeIfEmpty } from '../../common/folders.node.ts';
 import type { Json } from '../../common/json.ts';
 import type { Explanation, ExplainRun, ExplanationFile } from '../../explain/index.ts';
-import { writeWhole } from '../shared/draft.ts';
+import { writeWhole } from '../../common/draft.node.ts';
 import { reportFile, writeReportText } from '../shared/report-file.ts';
 import { packageVersion } from '../../common/version.node.ts';
 

@@ -7,7 +7,7 @@ import { unknownName } from '../../common/nearest.ts';
 import type { Format, Sink } from '../../common/table/formats.ts';
 import type { Column, TableRow } from '../../common/table/table.ts';
 import type { Io, Register } from '../shared/command.ts';
-import { draftOf, type Draft } from '../shared/draft.ts';
+import { draftOf, type Draft } from '../../common/draft.node.ts';
 import { isMeasurementFolder, isStudyFolder, refuseFolder } from '../shared/folders.ts';
 import { filePath, oneOf, outputFile } from '../shared/options.ts';
 import { exportResults } from './results.ts';

@@ -6,16 +6,14 @@ import { modelLabel } from '../../common/model-label.node.ts';
 import { canonicalJson } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
 import { sha256 } from '../../common/sha256.ts';
-import type { Asker, WantedTask } from '../../fix/asking/asker.ts';
-import type { PlainTask } from '../../fix/asking/asked.ts';
+import type { Asker } from '../../fix/asking/asker.ts';
+import { askerOf, chosenBy, pilotSpec, QUESTIONS } from '../../fix/asking/measured.ts';
 import type { EndpointMeasured, EndpointSpec } from '../../measure/targets/endpoint.node.ts';
 import type { TextMeasured } from '../../measure/targets/text-model.node.ts';
 import type { PromptedSpec } from '../../measure/plan/prompted-spec.ts';
 import type { StoredRow } from '../../measure/store/row-store.ts';
-import { promptFor, usualPrompt } from '../../prompt/files.node.ts';
 import type { PromptApi, PromptTemplate } from '../../prompt/template.ts';
 import { addressOf } from '../../respond/endpoint/transport/address.ts';
-import { reversedTask } from '../../fix/asking/askables.ts';
 import type { Io } from '../shared/command.ts';
 import { checkDevice } from '../shared/device.ts';
 import { endpointSpecFrom, noteOf as endpointNote } from '../measure/endpoint.ts';
@@ -39,63 +37,6 @@ export interface OpenedAsker {
 }
 
 export type OpenAsker = Promise<OpenedAsker>;
-
-/** What was asked, as a folder of `measure`: each row is one question, of which a sample may take several. */
-const QUESTIONS = 'questions';
-
-/**
- * The task of a command, with its prompt.
- * @param chosen by a pilot; null: the one that the options name
- */
-export function wayOfPlain(
-  { tasks, templateFor, sources, rendering }: PromptedSpec,
-  chosen: PromptTemplate | null,
-): PlainTask {
-  const [task] = tasks;
-  return {
-    task,
-    sources: sources[task.name] ?? null,
-    rendering,
-    // A preview asks no pilot: what is usual is as long.
-    promptFor: (api) => chosen ?? templateFor(task, api) ?? usualPrompt(task.shape, api),
-  };
-}
-
-/** Whether a pilot has to choose the prompt. */
-export function needsPilot({ tasks, templateFor }: PromptedSpec): boolean {
-  return templateFor(tasks[0], 'completions') === null;
-}
-
-/** What a pilot asks: the task, and the one that answers the same about the reversed source, which is what many mitigations ask. */
-function pilotSpec<Spec extends PromptedSpec>(spec: Spec): Spec {
-  const [task] = spec.tasks;
-  const tasks = [task, ...reversedTask(task)];
-  const length = Math.max(task.admits().min, 5);
-  return {
-    ...spec,
-    ...{ tasks, lengths: [length], n: 1, strict: true, templateFor: () => null },
-    sources: Object.fromEntries(tasks.map(({ name }) => [name, { ...sourcesIn(spec), pilot: name }])),
-  };
-}
-
-function sourcesIn({ tasks, sources }: PromptedSpec): object {
-  return (sources[tasks[0].name] as object | null | undefined) ?? {};
-}
-
-/** What is asked in one go, in the form that `measure` takes. */
-function specFor<Spec extends PromptedSpec>(
-  spec: Spec,
-  wanted: readonly WantedTask[],
-  { lengths, n, seed }: Parameters<Asker['ask']>[1],
-): Spec {
-  return {
-    ...spec,
-    ...{ lengths, n, seed, strict: true },
-    tasks: wanted.map(({ task }) => task),
-    templateFor: (task, api) => wanted.find((one) => one.task.name === task.name)?.promptFor(api) ?? null,
-    sources: Object.fromEntries(wanted.map(({ task, sources }) => [task.name, sources])),
-  };
-}
 
 export async function openEndpointAsker(url: string, options: MeasureOptions, io: Io): OpenAsker {
   const { measureEndpoint, identityWished } = await import('../../measure/targets/endpoint.node.ts');
@@ -203,31 +144,17 @@ export async function openTextAsker(target: string, options: MeasureOptions, io:
   };
 }
 
-/** Asks by a measurement, and collects its rows. */
-function askerOf<Spec extends PromptedSpec>(
-  spec: Spec,
-  measure: (asked: Spec, onRow: (row: StoredRow) => void) => Promise<EndpointMeasured | TextMeasured>,
-): Asker {
-  return {
-    ask: async (wanted, plan) => {
-      const rows: StoredRow[] = [];
-      const { facts, ending } = await measure(specFor(spec, wanted, plan), (row) => rows.push(row));
-      return { api: facts.api, rows, ending };
-    },
-  };
-}
-
 /** The prompt that a pilot has chosen, which is said; null where it was not answered. */
 async function chosenIn(
-  { facts, ending }: Pick<EndpointMeasured | TextMeasured, 'facts' | 'ending'>,
-  { tasks }: PromptedSpec,
+  measured: Parameters<typeof chosenBy>[0],
+  spec: PromptedSpec,
   io: Io,
 ): Promise<PromptTemplate | null> {
   const { pilotLine } = await import('../../prompt/pilot.ts');
-  const choice = facts.pilot.find(({ family }) => family.split('+').includes(tasks[0].name));
-  if (ending.kind !== 'done' || choice === undefined) return null;
-  io.say(pilotLine(choice));
-  return promptFor(tasks[0].shape, [choice.chosen], false, facts.api);
+  const chosen = chosenBy(measured, spec);
+  if (chosen === null) return null;
+  io.say(pilotLine(chosen.choice));
+  return chosen.prompt;
 }
 
 /** Named by what is asked of whom, so that the same command goes on. */

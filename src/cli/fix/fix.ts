@@ -1,10 +1,9 @@
 /** `lengthwise fix`: what makes a task hold up to a length, measured. */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { adapterFault } from '../../common/adapter-folder.node.ts';
 import { UserError } from '../../common/errors.ts';
-import { sha256 } from '../../common/sha256.ts';
-import { writeWhole } from '../shared/draft.ts';
+import { writeWhole } from '../../common/draft.node.ts';
 import { unknownName } from '../../common/nearest.ts';
 import type { FixResult } from '../../fix/outcome/rows.ts';
 import type { FixSpec } from '../../fix/spec.ts';
@@ -117,21 +116,21 @@ async function fixWith(
 ): Promise<void> {
   try {
     const { fix } = await import('../../fix/fix.ts');
-    const { handedFiles } = await import('../../fix/hand-over/files.ts');
-    const { needsPilot, wayOfPlain } = await import('./askers.ts');
+    const { handOver, writeHanded } = await import('../../fix/hand-over/folder.ts');
+    const { needsPilot, plainTaskOf } = await import('../../fix/asking/measured.ts');
     const { checkLengths } = await import('../../measure/plan/prompted-spec.ts');
-    const { checkHandOver, checkNames, fewestFor } = await import('../../fix/fewest.ts');
+    const { checkHandOver, checkNames, fewestFor, FRESH_SAMPLES } = await import('../../fix/fewest.ts');
     const { threshold, seed } = options;
     const unpiloted: FixSpec = {
-      ...{ target, plain: wayOfPlain(spec, null), length: options.length, threshold, seed },
-      n: options.n ?? SAMPLES,
+      ...{ target, plain: plainTaskOf(spec, null), length: options.length, threshold, seed },
+      n: options.n ?? FRESH_SAMPLES,
       only: await namesOf(options),
     };
     checkLengths(spec);
     checkNames(unpiloted);
     checkHandOver(unpiloted, options.handOver);
     const fault = fewestFor(unpiloted);
-    if (fault !== null) io.say(fault);
+    if (fault !== null) io.say(`--n ${fault}`);
     if (options.preview) return await showPreview(unpiloted, options, io);
     const earlier = await handedBefore(folder, options.prompt);
     io.say(`results go to ${folder}`);
@@ -143,32 +142,20 @@ async function fixWith(
         'incomplete: no prompt was chosen; the same command goes on from here',
         exits.incomplete,
       );
-    const plain = wayOfPlain(spec, chosen);
+    const plain = plainTaskOf(spec, chosen);
     const wanted: FixSpec = { ...unpiloted, plain };
-    const { result: found, mitigations } = await fix(wanted, asker, (line) => io.say(line));
+    const found = await fix(wanted, asker, (line) => io.say(line));
     if (io.signal.aborted) throw io.signal.reason;
-    const taken = mitigations.find(({ name }) => name === (options.handOver ?? found.recommended));
-    const about = { ...found, length: wanted.length };
-    const files = taken === undefined ? [] : handedFiles(taken, about, { plain, api: api() });
-    const result: FixResult = {
-      ...found,
-      handedOver:
-        taken === undefined
-          ? null
-          : {
-              name: taken.name,
-              files: Object.fromEntries(files.map(({ name, text }) => [name, sha256(text)])),
-            },
-    };
+    const handed = handOver(found, { plain, api: api(), length: wanted.length }, options.handOver);
+    const { result, files } = handed;
+    writeHanded(folder, handed, earlier);
     const { renderFixReport } = await import('../../report/fix/index.ts');
-    for (const name of earlier) rmSync(path.join(folder, name), { force: true });
-    for (const { name, text } of files) writeWhole(path.join(folder, name), text);
-    writeWhole(path.join(folder, 'fix.json'), `${JSON.stringify(result, null, 2)}\n`);
     writeWhole(path.join(folder, 'fix.html'), renderFixReport(result));
     await io.out(options.json ? `${JSON.stringify(result)}\n` : fixText(result));
     io.say(`written: ${path.join(folder, 'fix.html')}`);
-    for (const { name } of files) io.say(`written: ${path.join(folder, name)} (${taken?.name ?? ''})`);
-    if (options.handOver !== undefined && taken === undefined)
+    for (const { name } of files)
+      io.say(`written: ${path.join(folder, name)} (${result.handedOver?.name ?? ''})`);
+    if (options.handOver !== undefined && result.handedOver === null)
       io.say(`nothing is handed over: ${options.handOver} was not tried`);
     end(result);
   } finally {
@@ -177,41 +164,18 @@ async function fixWith(
 }
 
 /**
- * The files that an earlier command handed over in a folder, and nobody has changed: those of this one take their place.
- * @throws UserError for files of these names that it did not, that somebody has changed, or that are asked with now
+ * The files that an earlier command handed over in the folder: those of this one take their place.
+ * @throws UserError for files that it did not, that somebody has changed, or that are asked with now
  */
 async function handedBefore(folder: string, prompt: string | undefined): Promise<string[]> {
-  const { isHanded } = await import('../../fix/hand-over/files.ts');
-  const names = existsSync(folder) ? readdirSync(folder).filter(isHanded) : [];
-  const known = filesIn(path.join(folder, 'fix.json'));
-  for (const name of names) {
-    const file = path.join(folder, name);
-    if (prompt !== undefined && path.resolve(prompt) === path.resolve(file))
-      throw new UserError(
-        `--prompt ${prompt} would be replaced by this result: copy it elsewhere, or give another --out`,
-      );
-    if (known[name] === sha256(readFileSync(file, 'utf8'))) continue;
-    throw new UserError(
-      `${file} is not as fix wrote it, and would be replaced: move it elsewhere, or give another --out`,
-    );
-  }
-  return names;
+  const { handedBefore: namesIn } = await import('../../fix/hand-over/folder.ts');
+  const names = namesIn(folder);
+  if (prompt === undefined || !names.some((name) => path.resolve(prompt) === path.resolve(folder, name)))
+    return names;
+  throw new UserError(
+    `--prompt ${prompt} would be replaced by this result: copy it elsewhere, or give another --out`,
+  );
 }
-
-/** What a result says that it handed over; nothing where it can't be read. */
-function filesIn(file: string): Readonly<Record<string, unknown>> {
-  try {
-    const { handedOver } = JSON.parse(readFileSync(file, 'utf8')) as {
-      handedOver?: { files?: Record<string, unknown> } | null;
-    };
-    return handedOver?.files ?? {};
-  } catch {
-    return {};
-  }
-}
-
-/** Fresh samples a length, at most. */
-const SAMPLES = 300;
 
 /** @throws UserError for a name that no mitigation has */
 async function namesOf({ only }: Options): Promise<readonly string[] | null> {
@@ -224,8 +188,8 @@ async function namesOf({ only }: Options): Promise<readonly string[] | null> {
 }
 
 async function showPreview(spec: FixSpec, options: Options, io: Io): Promise<void> {
-  const { mostQuestions } = await import('../../fix/fewest.ts');
-  const most = mostQuestions(spec);
+  const { mostQuestions } = await import('../../fix/most.ts');
+  const most = await mostQuestions(spec);
   await io.out(
     options.json
       ? `${JSON.stringify({ preview: { questions: most } })}\n`

@@ -1,5 +1,14 @@
 /** What `fix` prints for people. */
 import type { FixResult, MitigationResult, WayResult } from '../../fix/outcome/rows.ts';
+import {
+  pText,
+  recommendedIn,
+  secondsText,
+  theoryText,
+  tokensText,
+  wayHorizonText,
+  whyNone,
+} from '../../fix/outcome/text.ts';
 import { percent, percentDifference, percentDifferenceRange } from '../../score/tables/percent.ts';
 import { textTable } from '../measure/tables.ts';
 
@@ -42,20 +51,7 @@ function wayCells({ right, n, accuracy, abstained, accuracyOfAnswers }: WayResul
 }
 
 function endCells(way: WayResult): string[] {
-  const { tokens, seconds } = way;
-  return [
-    tokens === null ? '–' : String(Math.round(tokens)),
-    seconds === null ? '–' : seconds.toFixed(2),
-    horizonOf(way),
-  ];
-}
-
-/** Where shorter lengths were not asked, nothing is known but that it is shorter. */
-function horizonOf({ n, horizon, length, holds, lengths }: WayResult): string {
-  if (horizon === length) return holds ? `≥ ${horizon}` : `${horizon} ?`;
-  if (n === 0) return '–';
-  if (horizon !== null) return String(horizon);
-  return lengths.length > 1 || lengths.length === 0 ? 'none' : `< ${length}`;
+  return [tokensText(way), secondsText(way), wayHorizonText(way)];
 }
 
 function plainRow(plain: WayResult): string[] {
@@ -63,8 +59,7 @@ function plainRow(plain: WayResult): string[] {
 }
 
 function mitigationRow(one: MitigationResult): string[] {
-  const { name, difference, low, high, pAdjusted, theory } = one;
-  const verdict = theory.kind === 'proved' ? `${theory.task ?? ''} ${theory.verdict ?? ''}` : theory.kind;
+  const { name, difference, low, high, pAdjusted } = one;
   return [
     name,
     ...wayCells(one),
@@ -72,12 +67,8 @@ function mitigationRow(one: MitigationResult): string[] {
       ? ['–', '–', '–']
       : [percentDifference(difference), percentDifferenceRange(low, high), pText(pAdjusted)]),
     ...endCells(one),
-    verdict,
+    theoryText(one),
   ];
-}
-
-function pText(p: number): string {
-  return p < 0.0001 ? '< 0.0001' : p.toFixed(4).replace(/0+$/, '').replace(/\.$/, '');
 }
 
 function notes(result: FixResult): string[] {
@@ -103,19 +94,18 @@ function notes(result: FixResult): string[] {
 }
 
 function conclusion(result: FixResult): string {
-  const { task, plain, mitigations, recommended, incomplete } = result;
-  if (incomplete !== null) return `incomplete: ${incomplete}`;
-  if (plain.holds) return `${task} holds up to ${plain.length} as it is asked: there is nothing to mend.`;
-  const found = mitigations.find(({ name }) => name === recommended);
-  if (found === undefined) {
-    const helps = mitigations.filter((one) => one.helps && one.placeboOf === null).map(({ name }) => name);
-    const better =
-      helps.length === 0 ? '' : ` Better than plain, but not shown to hold: ${helps.join(', ')}.`;
-    return `Nothing that was tried is shown to hold up to ${plain.length}.${better}`;
-  }
+  const none = whyNone(result);
+  const found = recommendedIn(result);
+  if (none !== null || found === null) return sentence(result, none ?? '');
   return [
     `Recommended: ${found.name} (${found.title}), asked with the prompt${found.prompts.length === 1 ? '' : 's'} ${found.prompts.join(' and ')}.`,
     `Why it is right: ${found.identity}.`,
     `Theory: ${found.theory.text}.`,
   ].join('\n');
+}
+
+function sentence({ task, plain, incomplete }: FixResult, why: string): string {
+  if (incomplete !== null) return why;
+  const said = plain.holds ? why.replace(/^it /, `${task} `) : why[0].toUpperCase() + why.slice(1);
+  return `${said.replace('; better', '. Better')}.`;
 }

@@ -1,8 +1,8 @@
 /** Which target is measured: an endpoint, the folder of a model, a recording, or what a folder has stored. */
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
-import { isTextFolder } from '../../common/text-folder.node.ts';
+import { isTextModel } from '../../common/text-folder.node.ts';
 import type { MeasureOptions } from './options.ts';
 
 /** What is measured. */
@@ -49,25 +49,6 @@ export function targetOf(
   checkTarget(target, endpoint === undefined ? verb : '--endpoint');
   if (endpoint !== undefined || /^https?:\/\//i.test(target)) return { kind: 'endpoint', url: target };
   return isTextModel(target) ? { kind: 'text-model', target } : { kind: 'folder', folder: target };
-}
-
-/** By its name or its first bytes a GGUF file; a folder whose tokenizer is another one than ours. */
-function isTextModel(target: string): boolean {
-  const found = statSync(target, { throwIfNoEntry: false });
-  if (found?.isDirectory() !== true)
-    return /\.gguf$/i.test(target) || (found?.isFile() === true && isGguf(target));
-  return isTextFolder(target);
-}
-
-function isGguf(file: string): boolean {
-  const start = Buffer.alloc(4);
-  const handle = openSync(file, 'r');
-  try {
-    readSync(handle, start);
-  } finally {
-    closeSync(handle);
-  }
-  return start.toString('latin1') === 'GGUF';
 }
 
 function checkOutputs(files: readonly string[]): void {

@@ -3,7 +3,7 @@ import os from 'node:os';
 import { isatty } from 'node:tty';
 import { legible, legibleJson } from '../../common/legible.ts';
 import type { Io, Stdout } from './command.ts';
-import { writeWhole } from './draft.ts';
+import { writeWhole } from '../../common/draft.node.ts';
 
 /** How often the progress line goes to a stderr that is no terminal, in milliseconds. */
 const PLAIN_PROGRESS_EVERY = 10_000;

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { fileFault, saysDiskFull, UserError } from '../../common/errors.ts';
 import type { StudyRows } from '../../study/rows.ts';
-import { writeWhole } from './draft.ts';
+import { writeWhole } from '../../common/draft.node.ts';
 
 /** The report's place in a study's folder. */
 export function reportFile(folder: string): string {

@@ -1,6 +1,6 @@
 /** Files that are named with --out, in the making: under their name they appear whole or not at all. */
 import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { DiskFullError, saysDiskFull } from '../../common/errors.ts';
+import { DiskFullError, saysDiskFull } from './errors.ts';
 
 export interface Draft {
   /** Where to write. */

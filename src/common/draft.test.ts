@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { draftOf, writeWhole } from './draft.ts';
+import { draftOf, writeWhole } from './draft.node.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'lengthwise-draft-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,0 +1,45 @@
+/** Words for what `fix` found, the same on every page and in every table. Pure text. */
+import type { FixResult, MitigationResult, WayResult } from './rows.ts';
+
+/** Where shorter lengths were not asked, nothing is known but that it is shorter. */
+export function wayHorizonText({ n, horizon, length, holds, lengths }: WayResult): string {
+  if (horizon === length) return holds ? `≥ ${horizon}` : `${horizon} ?`;
+  if (n === 0) return '–';
+  if (horizon !== null) return String(horizon);
+  return lengths.length > 1 || lengths.length === 0 ? 'none' : `< ${length}`;
+}
+
+/** A p-value. */
+export function pText(p: number): string {
+  return p < 0.0001 ? '< 0.0001' : p.toFixed(4).replace(/0+$/, '').replace(/\.$/, '');
+}
+
+/** The mitigation that is recommended; null: none is. */
+export function recommendedIn({ mitigations, recommended }: FixResult): MitigationResult | null {
+  return mitigations.find(({ name }) => name === recommended) ?? null;
+}
+
+/** What theory says of a mitigation, in a word or two: `UF in`, `heuristic`. */
+export function theoryText({ theory: { kind, task, verdict } }: MitigationResult): string {
+  return kind === 'proved' ? `${task ?? ''} ${verdict ?? ''}` : kind;
+}
+
+/** Why none is recommended, where none is; null: one is. */
+export function whyNone({ incomplete, plain, recommended, mitigations }: FixResult): string | null {
+  if (incomplete !== null) return `incomplete: ${incomplete}`;
+  if (recommended !== null) return null;
+  if (plain.holds) return `it holds up to ${plain.length} as it is asked: there is nothing to mend`;
+  const helps = mitigations.filter((one) => one.helps && one.placeboOf === null).map(({ name }) => name);
+  const better = helps.length === 0 ? '' : `; better than plain, but not shown to hold: ${helps.join(', ')}`;
+  return `nothing that was tried is shown to hold up to ${plain.length}${better}`;
+}
+
+/** Tokens of a sample; `–` where not all were told. */
+export function tokensText({ tokens }: Pick<WayResult, 'tokens'>): string {
+  return tokens === null ? '–' : String(Math.round(tokens));
+}
+
+/** Seconds of a sample. */
+export function secondsText({ seconds }: Pick<WayResult, 'seconds'>): string {
+  return seconds === null ? '–' : seconds.toFixed(2);
+}
