@@ -39,13 +39,14 @@ export const registerReport: Register = (program, io) => {
       const file = flags.out ?? reportFile(folder);
       await writeReport(study, file);
       const { countItems } = await import('../report/index.ts');
-      const { summarize } = await import('../study/summary.ts');
+      const { mendedIn, summarize } = await import('../study/summary.ts');
       const counts = {
         name: study.name,
         folder,
         report: file,
         ...countItems(study),
         rows: summarize(study),
+        fixes: mendedIn(study),
       };
       await io.out(flags.json ? `${JSON.stringify(counts)}\n` : `report: ${file}\n`);
     });

@@ -2,6 +2,7 @@
  * How long items will take: a guess from tokens × parameters and from how fast this machine is at a small loop, made
  * better by every item that ends. An estimate, and called so wherever it is shown.
  */
+import { FIRST_LOOK } from '../fix/outcome/recommend.ts';
 import { taskNamed } from '../tasks/index.ts';
 import { sequenceSize } from '../tasks/sequence.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
@@ -42,6 +43,12 @@ export function costOf(item: PlannedItem): number {
       const tokens = n * tokensAt(task, length) * passes;
       return startSeconds + (tokens * FORWARD * TYPICAL_PARAMETERS) / flopsPerSecond;
     }
+    case 'fix': {
+      const { inquiry, only, model } = item.spec;
+      const ways = 1 + (only?.length ?? TYPICAL_WAYS);
+      const seconds = model === null ? SECONDS_AN_ANSWER : SECONDS_AN_ANSWER_HERE;
+      return startSeconds + ways * FIX_LENGTHS * Math.min(inquiry.n, FIRST_LOOK) * seconds;
+    }
     case 'ask': {
       const { lengths, n, repeats } = item.spec;
       const places = lengths?.length ?? SEARCHED_LENGTHS * SEARCHED_SHARE;
@@ -57,9 +64,19 @@ const JOINT_SETS = 4;
 /** Nobody knows how fast a server is before it is asked; what was asked of it tells. */
 const SECONDS_AN_ANSWER = 0.05;
 
+/** A small model on this machine. */
+const SECONDS_AN_ANSWER_HERE = 0.5;
+
+/** Mitigations that most tasks have, and lengths at which most of them are asked. */
+const TYPICAL_WAYS = 7;
+const FIX_LENGTHS = 2;
+
 /** Lengths that a search looks at, most often, and the share of the most questions that one takes. */
 const SEARCHED_LENGTHS = 7;
 export const SEARCHED_SHARE = 0.25;
+
+/** What 100 samples decide gets no more of them, and what is out of reach is not asked at shorter lengths. */
+export const FIX_SHARE = 0.3;
 
 /** A measurement names its model by hash alone; measuring is short beside training whatever the model. */
 const TYPICAL_PARAMETERS = 1_000_000;

@@ -8,5 +8,5 @@ export { hashesOfModels, planStudy, type ModelHashes } from './plan.ts';
 export { previewStudy, type Preview, type PreviewItem } from './preview.ts';
 export { runStudy, type RunOptions } from './run.ts';
 export { studyStatus, type Status, type StatusItem } from './status.ts';
-export { summarize, type SummaryRow } from './summary.ts';
+export { mendedIn, summarize, type MendedRow, type SummaryRow } from './summary.ts';
 export { DiskFullError, openReader, openStore, readStudy, StudyReader, StudyStore } from './store/index.ts';

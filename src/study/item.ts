@@ -6,7 +6,7 @@ import type { Limits, Prices } from '../respond/endpoint/pace/budget.ts';
 import type { MaterialFiles } from '../prompt/askable.ts';
 import type { Inquiry } from '../measure/plan/inquiry.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
-import type { ExplainSpec, ItemKind, MeasureSpec, PredictSpec } from './rows.ts';
+import type { ExplainSpec, FixItemSpec, ItemKind, MeasureSpec, PredictSpec } from './rows.ts';
 
 /** What crosses the border to a worker process. */
 export type Item = { readonly hash: string; readonly needs: readonly string[] } & Content;
@@ -17,6 +17,8 @@ export type Content =
   | { readonly kind: 'measure'; readonly spec: MeasureSpec }
   /** `on`: absent in what is read from a store. */
   | { readonly kind: 'explain'; readonly spec: ExplainSpec; readonly on?: ExplainOn }
+  /** `on`: absent in what is read from a store. */
+  | { readonly kind: 'fix'; readonly spec: FixItemSpec; readonly on?: FixOn }
   /** `means`: absent in what is read from a store, which needs none. */
   | { readonly kind: 'ask'; readonly spec: Inquiry; readonly means?: AskMeans };
 
@@ -25,6 +27,14 @@ export interface ExplainOn {
   /** The file or folder of a model that is not trained here. */
   readonly target?: string;
   readonly device: Device;
+}
+
+/** How it is found what makes a task hold, as far as the answers don't depend on it: no part of the hash, and not stored. */
+export interface FixOn {
+  /** The file or folder of a model of text, and where it computes; null behind an address. */
+  readonly local: { readonly target: string; readonly device: Device } | null;
+  /** How a respondent is asked; null for a model of text. */
+  readonly means: Omit<AskMeans, 'most'> | null;
 }
 
 /** How a respondent is asked, as far as the answers don't depend on it: no part of the hash, and not stored. */
@@ -64,6 +74,7 @@ const WORK_VERSIONS: Readonly<Record<ItemKind, number>> = {
   measure: 2,
   ask: 2,
   explain: 2,
+  fix: 1,
 };
 
 /** The item for some work. */
@@ -77,12 +88,24 @@ export function modelFolder(hash: string): string {
   return `models/${hash.slice(0, 16)}`;
 }
 
+/** Where what a fix item hands over lies in the study's folder. */
+export function fixFolder(hash: string): string {
+  return `fixes/${hash.slice(0, 16)}`;
+}
+
 /** Where the answers of respondents are kept in the study's folder, a folder each. */
 export const RESPONDENTS = 'respondents';
 
 /** The server that an item asks; null for work that is done on this machine. */
 export function addressOf(item: Content): string | null {
-  return item.kind === 'ask' ? new URL(item.spec.endpoint).origin : null;
+  if (item.kind === 'ask') return new URL(item.spec.endpoint).origin;
+  return item.kind === 'fix' && item.spec.model === null ? new URL(item.spec.inquiry.endpoint).origin : null;
+}
+
+/** The folder in which the answers of the respondent are kept that an item asks; null for work that asks none. */
+export function answersOf(item: Content): string | null {
+  if (item.kind === 'ask') return item.means?.folder ?? null;
+  return item.kind === 'fix' ? (item.on?.means?.folder ?? null) : null;
 }
 
 /** `train UR ape, seed 1`: an item as people are told of it. */

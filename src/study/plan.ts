@@ -5,29 +5,31 @@
 import { hashOfModel } from '../model/files/text/hashes.node.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
 import type { ExplainSpec } from './rows.ts';
-import { inquiryFor, isAskedAbout, meansFor } from './file/inquiring.ts';
+import { inquiryFor, isAskedAbout, meansFor, meansOnce } from './file/inquiring.ts';
 import { isExplained } from './file/explaining.ts';
-import type { Explaining } from './file/explaining.ts';
+import type { ExplainedModel, Explaining } from './file/explaining.ts';
+import { fixOfModel, fixOfRespondent, isMended, wantedHorizons } from './file/fixing.ts';
 import type { RespondentEntry, StudySpec, TaskEntry } from './file/study-file.ts';
 import { trainingFor } from './file/training.ts';
-import { itemOf, type Item, type PlannedItem } from './item.ts';
+import { itemOf, type Content, type Item, type PlannedItem } from './item.ts';
 
-/** By file or folder, the SHA-256 of a model that a study explains and does not train. */
+/** By file or folder, the SHA-256 of a model that a study explains or mends and does not train. */
 export type ModelHashes = ReadonlyMap<string, string>;
 
 /**
- * The models that a study explains and does not train, read through; or remembered, where they were before.
+ * The models that a study explains or mends and does not train, read through; or remembered, where they were before.
  * @throws UserError for what is no model
  */
-export async function hashesOfModels({ explain }: StudySpec): Promise<ModelHashes> {
+export async function hashesOfModels({ explain, fix }: StudySpec): Promise<ModelHashes> {
   const hashes = new Map<string, string>();
-  for (const { target } of explain?.models ?? []) hashes.set(target, await hashOfModel(target));
+  for (const { target } of [...(explain?.models ?? []), ...(fix?.models ?? [])])
+    hashes.set(target, await hashOfModel(target));
   return hashes;
 }
 
 /**
  * The items of a study, in the order of the file. Two places with the same work share an item's hash.
- * @param models what `hashesOfModels` gives, for a study that explains models that it does not train
+ * @param models what `hashesOfModels` gives, for a study that explains or mends models that it does not train
  */
 export function planStudy(study: StudySpec, models: ModelHashes = new Map()): PlannedItem[] {
   return study.tasks.flatMap((entry) => {
@@ -36,7 +38,8 @@ export function planStudy(study: StudySpec, models: ModelHashes = new Map()): Pl
     const asked = study.respondents
       .filter((respondent) => isAskedAbout(respondent, entry))
       .map((respondent) => askItem(respondent, entry, study.respondents));
-    return [...predictions, ...trained, ...asked, ...elsewhereItems(study, entry, models)];
+    const explained = elsewhereItems(study, entry, models);
+    return [...predictions, ...trained, ...asked, ...explained, ...fixItems(study, entry, models)];
   });
 }
 
@@ -51,6 +54,7 @@ function predictionsFor(study: StudySpec, entry: TaskEntry): PlannedItem[] {
   const fragments = new Set([
     ...trained.map(({ positions }) => (positions === 'nope' ? 'plain' : 'pos')),
     ...study.respondents.filter((one) => isAskedAbout(one, entry)).map(() => 'pos' as const),
+    ...(study.fix === null || wantedHorizons(study.fix, [entry]).length === 0 ? [] : ['pos' as const]),
   ]);
   return [...fragments].map((fragment) => ({
     ...itemOf({ kind: 'predict', spec: { task: theory, fragment } }),
@@ -84,14 +88,43 @@ function elsewhereItems({ explain }: StudySpec, entry: TaskEntry, models: ModelH
   if (explain === null || !isExplained(explain, entry)) return [];
   const { device, alphabet } = explain;
   return explain.models.map(({ name, target }) => {
-    const hash = models.get(target);
-    if (hash === undefined) throw new Error(`the hash of ${target} is not known`);
+    const hash = hashIn(models, target);
     const spec = { ...explainSpec(explain, entry, hash), ...(alphabet && { alphabet }) };
     return {
       ...itemOf({ kind: 'explain', spec, on: { target, device } }),
       ...{ task: entry.name, model: name, seed: null },
     };
   });
+}
+
+/** Of each respondent, and of each model of text: what makes the task hold, where it is to hold up to a length. */
+function fixItems({ fix, respondents }: StudySpec, entry: TaskEntry, models: ModelHashes): PlannedItem[] {
+  if (fix === null) return [];
+  return wantedHorizons(fix, [entry]).flatMap((wanted) => {
+    const asked = respondents
+      .filter((respondent) => isMended(fix, respondent, entry))
+      .map((respondent) => {
+        const spec = fixOfRespondent(fix, respondent, wanted);
+        const means = meansOnce(respondent, entry, { all: respondents, inquiry: spec.inquiry });
+        return fixItem(entry, respondent.name, { kind: 'fix', spec, on: { local: null, means } });
+      });
+    const here = fix.models.map(({ name, target }: ExplainedModel) => {
+      const spec = fixOfModel(fix, hashIn(models, target), wanted);
+      const local = { target, device: fix.device };
+      return fixItem(entry, name, { kind: 'fix', spec, on: { local, means: null } });
+    });
+    return [...asked, ...here];
+  });
+}
+
+function fixItem(entry: TaskEntry, model: string, content: Content): PlannedItem {
+  return { ...itemOf(content), ...{ task: entry.name, model, seed: null } };
+}
+
+function hashIn(models: ModelHashes, target: string): string {
+  const hash = models.get(target);
+  if (hash === undefined) throw new Error(`the hash of ${target} is not known`);
+  return hash;
 }
 
 function explainSpec(explain: Explaining, entry: TaskEntry, model: string): ExplainSpec {

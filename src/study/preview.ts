@@ -5,6 +5,8 @@ import { distinct } from '../common/distinct.ts';
 import { Estimator, learnFrom, machineFactor, timeLeft } from './cost.ts';
 import type { StudySpec } from './file/study-file.ts';
 import type { PlannedItem } from './item.ts';
+import type { Most } from '../measure/targets/endpoint.node.ts';
+import { mostOfFix } from './fix-spec.ts';
 import { hashesOfModels, planStudy } from './plan.ts';
 import { openReader, STORE_FILE } from './store/index.ts';
 
@@ -12,6 +14,8 @@ export type PreviewItem = PlannedItem & {
   readonly state: 'done' | 'to do';
   /** Estimated; 0 when done. */
   readonly seconds: number;
+  /** What finding out what makes a task hold asks at most; of what is not to be done, and of other work, absent. */
+  readonly most?: Most;
 };
 
 export interface Preview {
@@ -25,10 +29,20 @@ export interface Preview {
 export async function previewStudy(study: StudySpec, folder: string, workers: number): Promise<Preview> {
   const estimator = new Estimator(machineFactor());
   const done = doneIn(folder, estimator);
-  const items = distinct(planStudy(study, await hashesOfModels(study))).map((item): PreviewItem => {
+  const planned = distinct(planStudy(study, await hashesOfModels(study)));
+  const items: PreviewItem[] = [];
+  for (const item of planned) {
     const isDone = done.has(item.hash);
-    return { ...item, state: isDone ? 'done' : 'to do', seconds: isDone ? 0 : estimator.seconds(item) };
-  });
+    const about = {
+      state: isDone ? 'done' : 'to do',
+      seconds: isDone ? 0 : estimator.seconds(item),
+    } as const;
+    items.push({
+      ...item,
+      ...about,
+      ...(item.kind === 'fix' && !isDone ? { most: await mostOfFix(item) } : {}),
+    });
+  }
   const todo = items.filter(({ state }) => state === 'to do').map(({ seconds }) => seconds);
   return { items, workers, seconds: timeLeft([], todo, workers) };
 }

@@ -1,6 +1,6 @@
 /** The line that says what a study is doing and how long it will still take. */
 import { formatDuration } from '../common/duration.ts';
-import { SEARCHED_SHARE, timeLeft, type Estimator } from './cost.ts';
+import { FIX_SHARE, SEARCHED_SHARE, timeLeft, type Estimator } from './cost.ts';
 import type { Event } from './executor/executor.ts';
 import type { PlannedItem } from './item.ts';
 import type { ExplainProgress } from '../explain/index.ts';
@@ -103,8 +103,8 @@ export class StudyProgress {
   private leftOf({ item, since, latest, measured, asked }: Going): number {
     const elapsed = (performance.now() - since) / 1000;
     if (measured !== undefined) return measured.left;
-    if (item.kind === 'ask' && asked !== undefined && asked.perSecond > 0) {
-      const expected = asked.most * (item.spec.lengths === null ? SEARCHED_SHARE : 1);
+    if (asked !== undefined && asked.perSecond > 0) {
+      const expected = asked.most * shareAsked(item);
       return Math.max(0, expected - asked.asked - asked.failed) / asked.perSecond;
     }
     if (latest === undefined) return Math.max(0, this.estimator.seconds(item) - elapsed);
@@ -167,11 +167,18 @@ function describeGoing({ item, latest, measured, asked, explained, accuracy }: G
       explained === undefined ? '' : `: ${explained.experiment}, ${Math.round(100 * explained.share)} %`;
     return `explaining ${who}${at}`;
   }
+  if (item.kind === 'fix') return `mending ${who}${asked === undefined ? '' : `: ${askingText(asked)}`}`;
   if (item.kind === 'ask') return `asking ${who}${asked === undefined ? '' : `: ${askingText(asked)}`}`;
   if (latest === undefined) return `${who}: starting`;
   const { step, steps, loss } = latest;
   const right = accuracy === undefined ? '' : `, ${Math.floor(100 * accuracy)} % right`;
   return `${who}: step ${count(step)}/${count(steps)}, loss ${loss.toFixed(2)}${right}`;
+}
+
+/** How much of the most that may be asked is asked most often. */
+function shareAsked(item: PlannedItem): number {
+  if (item.kind === 'fix') return FIX_SHARE;
+  return item.kind === 'ask' && item.spec.lengths === null ? SEARCHED_SHARE : 1;
 }
 
 /** `120 of at most 400 answered, 3 failed, 35 a second`. */

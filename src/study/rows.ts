@@ -4,7 +4,8 @@
  */
 import type { Json } from '../common/json.ts';
 import type { ExplanationRow } from '../explain/rows.ts';
-import type { Inquiry } from '../measure/plan/inquiry.ts';
+import type { FixRow } from '../fix/outcome/rows.ts';
+import type { Inquiry, PromptedInquiry } from '../measure/plan/inquiry.ts';
 import type { AsymmetryRow, CellRow, HorizonRow, InstanceRow, MeasureRow } from '../score/tables/rows.ts';
 import type { Symbols, TaskOptions } from '../tasks/task.ts';
 import type { TrainRow } from '../train/run/rows.ts';
@@ -51,10 +52,13 @@ export interface AskedRow {
 }
 
 /** Anything that comes out of work and is kept. */
-export type Row = VerdictRow | TrainRow | MeasureRow | AskedRow | ExplanationRow;
+export type Row = VerdictRow | TrainRow | MeasureRow | AskedRow | ExplanationRow | FixRow;
 
-/** `measure` is of a model that was trained, `ask` of a model behind an address, `explain` of a trained one or one in a file. */
-export type ItemKind = 'predict' | 'train' | 'measure' | 'ask' | 'explain';
+/**
+ * `measure` is of a model that was trained, `ask` of a model behind an address, `explain` of a trained one or one in a file, `fix` of
+ * one behind an address or in a file.
+ */
+export type ItemKind = 'predict' | 'train' | 'measure' | 'ask' | 'explain' | 'fix';
 
 /** waiting: not yet begun, or begun and to be gone on with; running: a worker is at it, or was when it was killed. */
 export type ItemState = 'waiting' | 'running' | 'done' | 'failed';
@@ -91,6 +95,23 @@ export interface ExplainSpec {
   /** Of models of text, where it isn't the lower letters. */
   readonly alphabet?: Symbols;
 }
+
+/** All that determines what is found to make a task hold. */
+export type FixItemSpec = {
+  /** Names of mitigations that the task has; null: all of them. */
+  readonly only: readonly string[] | null;
+} & (
+  | {
+      readonly model: null;
+      /** How the task is asked plainly: one task, at the one length up to which it is to hold; `n` is the most samples of a length. */
+      readonly inquiry: Inquiry;
+    }
+  | {
+      /** Of a model of text in a file or folder, its SHA-256 (`hashOfModel`). */
+      readonly model: string;
+      readonly inquiry: PromptedInquiry;
+    }
+);
 
 /** What all items have. `task` and `model` are the names that the study file gives them. */
 interface ItemFacts {
@@ -153,7 +174,17 @@ export interface ExplainItem extends ItemFacts {
   readonly rows: readonly ExplanationRow[];
 }
 
-export type StudyItem = PredictItem | TrainItem | MeasureItem | AskItem | ExplainItem;
+/** What makes one task of one model hold up to a length; `model` is the name of the respondent or of the file. */
+export interface FixItem extends ItemFacts {
+  readonly kind: 'fix';
+  readonly spec: FixItemSpec;
+  /** Where what is handed over lies, relative to the study's folder. */
+  readonly folder: string;
+  /** What was found, and what theory says of the tasks that are asked instead. Also there while questions without an answer are asked again. */
+  readonly rows: readonly (FixRow | VerdictRow)[];
+}
+
+export type StudyItem = PredictItem | TrainItem | MeasureItem | AskItem | ExplainItem | FixItem;
 
 /** How much better a model or a respondent does one task of the study than another, under the names that these have. */
 export interface StudyAsymmetry extends AsymmetryRow {

@@ -3,13 +3,15 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { distinct } from '../common/distinct.ts';
 import { Estimator, learnFrom, machineFactor } from './cost.ts';
+import { RESULT } from '../fix/hand-over/folder.ts';
+import type { Device } from '../graph/index.ts';
 import { requireDevice, requireNodeRuntime } from '../graph/runtime.node.ts';
 import { environment } from './environment.ts';
 import type { Event } from './executor/executor.ts';
 import { ProcessExecutor } from './executor/processes.ts';
 import type { StudyFile } from './file/study-file.ts';
 import { credentials } from '../respond/endpoint/transport/secrets.ts';
-import { modelFolder, type PlannedItem } from './item.ts';
+import { addressOf, fixFolder, modelFolder, type PlannedItem } from './item.ts';
 import { hashesOfModels, planStudy } from './plan.ts';
 import { StudyProgress } from './progress.ts';
 import type { StudyRows } from './rows.ts';
@@ -37,21 +39,21 @@ const STOPPING = 'stopping at the next safe place; a second Ctrl-C stops at once
 export async function runStudy(study: StudyFile, folder: string, options: RunOptions): Promise<StudyRows> {
   const { signal, workers, works } = options;
   const items = planStudy(study.spec, await hashesOfModels(study.spec));
-  for (const item of items) if (item.kind === 'ask') credentials(process.env, item.means?.headers ?? []);
+  for (const item of items) if (addressOf(item) !== null) credentials(process.env, headersOf(item));
   const store = openStore(folder);
   try {
     store.begin({ name: study.spec.name, file: study, items }, environment(), workers);
     await workersGone(folder, signal);
     redoLostModels(store, items);
+    redoLostFixes(store, items);
     const standing = standingIn(folder);
     askAgain(store, standing);
 
     const work = distinct(items);
     const done = doneIn(store);
     const todo = work.filter(({ hash }) => !done.has(hash));
-    if (todo.some(({ kind }) => kind === 'train' || kind === 'measure' || kind === 'explain'))
-      requireNodeRuntime();
-    for (const item of todo) if (item.kind === 'explain') requireDevice(item.on?.device ?? 'cpu');
+    if (todo.some(computesHere)) requireNodeRuntime();
+    for (const item of todo.filter(computesHere)) requireDevice(deviceOf(item));
     const estimator = new Estimator(machineFactor());
     learnFrom(estimator, standing);
     const progress = new StudyProgress(study.spec.name, todo, work.length, workers, estimator);
@@ -103,6 +105,32 @@ function redoLostModels(store: StudyStore, items: readonly PlannedItem[]): void 
     const model = path.join(store.folder, modelFolder(hash), 'model.safetensors');
     if (done.has(hash) && !existsSync(model)) store.undo(hash);
   }
+}
+
+/** What was handed over is written again where somebody removed it; the answers are kept elsewhere, and nothing is asked again. */
+function redoLostFixes(store: StudyStore, items: readonly PlannedItem[]): void {
+  const done = doneIn(store);
+  for (const { kind, hash } of items) {
+    if (kind !== 'fix' || !done.has(hash)) continue;
+    if (!existsSync(path.join(store.folder, fixFolder(hash), RESULT))) store.undo(hash);
+  }
+}
+
+/** The headers of an item's requests; none of work that asks no server. */
+function headersOf(item: PlannedItem): readonly string[] {
+  if (item.kind === 'ask') return item.means?.headers ?? [];
+  return item.kind === 'fix' ? (item.on?.means?.headers ?? []) : [];
+}
+
+/** Whether a model computes on this machine. */
+function computesHere(item: PlannedItem): boolean {
+  if (item.kind === 'fix') return item.spec.model !== null;
+  return item.kind === 'train' || item.kind === 'measure' || item.kind === 'explain';
+}
+
+function deviceOf(item: PlannedItem): Device {
+  if (item.kind === 'explain') return item.on?.device ?? 'cpu';
+  return item.kind === 'fix' ? (item.on?.local?.device ?? 'cpu') : 'cpu';
 }
 
 /** What is in the store, without what is made of it for the report. */

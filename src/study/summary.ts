@@ -1,11 +1,13 @@
 /** A study's outcome in a few lines: for each task and model the verdict, the horizons, and accuracy by length. */
 import { unanswered } from '../measure/store/ending.ts';
+import { recommendedIn, secondsText, tokensText, wayHorizonText, whyNone } from '../fix/outcome/text.ts';
 import { horizonText } from '../score/tables/horizon-text.ts';
 import { overSeeds } from '../score/tables/over-seeds.ts';
 import type { SeedCell } from '../score/tables/over-seeds.ts';
 import { percentLevel, percentNumber } from '../score/tables/percent.ts';
 import type { CellRow, HorizonRow, Share } from '../score/tables/rows.ts';
-import type { AskedRow, AskItem, MeasureItem, StudyItem, StudyRows } from './rows.ts';
+import type { FixResult, FixRow, WayResult } from '../fix/outcome/rows.ts';
+import type { AskedRow, AskItem, FixItem, MeasureItem, StudyItem, StudyRows } from './rows.ts';
 
 /** A task and a model; rows as every other measurement has them. */
 export interface SummaryRow {
@@ -66,8 +68,31 @@ export function askedRowOf(item: AskItem): AskedRow | undefined {
   return item.rows.find((row) => row.kind === 'asked');
 }
 
+/** What was found to make a task hold; undefined before it has ended. */
+export function fixRowOf(item: FixItem): FixRow | undefined {
+  return item.rows.find((row) => row.kind === 'fix');
+}
+
+/** What makes a task of a model hold, as `lengthwise fix --json` has it, with the names that the study has for them. */
+export interface MendedRow extends FixResult {
+  readonly model: string;
+  /** Where what is handed over lies, relative to the study's folder. */
+  readonly folder: string;
+}
+
+/** One for each task and model for which it was found out, in the order of the plan. */
+export function mendedIn({ items }: StudyRows): MendedRow[] {
+  return items.flatMap((item) => {
+    const found = item.kind === 'fix' ? fixRowOf(item) : undefined;
+    if (item.kind !== 'fix' || found === undefined) return [];
+    const { kind: _, ...result } = found;
+    return [{ ...result, task: item.task, model: item.model ?? '', folder: item.folder }];
+  });
+}
+
 /** Whether questions are left that got no answer, or that the budget did not allow. */
-export function isIncomplete(item: StudyItem): item is AskItem {
+export function isIncomplete(item: StudyItem): item is AskItem | FixItem {
+  if (item.kind === 'fix') return (fixRowOf(item)?.incomplete ?? null) !== null;
   return item.kind === 'ask' && (askedRowOf(item)?.budgetSpent === true || failedQuestions(item) > 0);
 }
 
@@ -159,6 +184,36 @@ function legend(rows: readonly SummaryRow[]): string {
 
 /** An interval over seeds that leaves out no more than a twentieth of all accuracies. */
 const SAYS_NOTHING = 0.95;
+
+/** Before and after, task by task: how far it holds as it is asked, and with what is recommended. */
+export function mendedTable(rows: readonly MendedRow[]): string {
+  if (rows.length === 0) return '';
+  const head = ['task', 'model', 'wanted', 'with', 'horizon', 'accuracy', 'tokens', 's'];
+  const notes = rows.flatMap((row) => {
+    const why = whyNone(row);
+    return why === null ? [] : [`${row.task} ${row.model}: ${why}\n`];
+  });
+  const arrows =
+    'Before → after: as it is asked, and with what is recommended. Tokens and seconds are of one sample.\n';
+  return `${textTable([head, ...rows.map(mendedLine)])}${notes.join('')}${arrows}`;
+}
+
+function mendedLine(row: MendedRow): string[] {
+  const { task, model, plain } = row;
+  const best = recommendedIn(row);
+  const beside = (text: (way: WayResult) => string): string =>
+    best === null ? text(plain) : `${text(plain)} → ${text(best)}`;
+  return [
+    ...[task, model, String(plain.length), best?.name ?? '–', beside(wayHorizonText)],
+    ...[beside(wayAccuracyText), beside(tokensText), beside(secondsText)],
+  ];
+}
+
+function wayAccuracyText({ n, length, accuracy, lengths }: WayResult): string {
+  const at = lengths.find((row) => row.length === length);
+  if (n === 0 || at === undefined) return '–';
+  return `${percentNumber(accuracy)} (${percentNumber(at.low)}–${percentNumber(at.high)})`;
+}
 
 /** Columns of equal width, two blanks between; the first row is the head. */
 export function textTable(rows: readonly (readonly string[])[]): string {

@@ -71,6 +71,7 @@ export const works: Works = {
 
   ask: product.ask,
   explain: product.explain,
+  fix: product.fix,
 };
 
 async function comeToGrief(seed: number, { signal }: WorkContext): Promise<void> {

@@ -4,14 +4,18 @@ import { distinct } from '../../common/distinct.ts';
 import { formatDuration } from '../../common/duration.ts';
 import { timeText } from '../../common/time-text.ts';
 import type { StudyItem, StudyRows } from '../../study/rows.ts';
-import type { Preview } from '../../study/preview.ts';
+import { lengthOf } from '../../study/fix-spec.ts';
+import type { Preview, PreviewItem } from '../../study/preview.ts';
 import type { Status, StatusItem } from '../../study/status.ts';
 import type { StudySpec } from '../../study/file/study-file.ts';
 import {
   askedRowOf,
+  fixRowOf,
   failedQuestions,
   isIncomplete,
   kinds,
+  mendedIn,
+  mendedTable,
   summarize,
   summaryTable,
   textTable,
@@ -19,8 +23,8 @@ import {
 
 /** After a run: the table, and where the report is. */
 export function outcomeText(study: StudyRows, report: string): string {
-  const table = summaryTable(summarize(study));
-  return `${table === '' ? explainedText(study) : table}\nreport: ${report}\n`;
+  const parts = [summaryTable(summarize(study)), mendedTable(mendedIn(study))].filter((part) => part !== '');
+  return `${parts.length === 0 ? explainedText(study) : parts.join('\n')}\nreport: ${report}\n`;
 }
 
 /** The first sentence of each explanation, where nothing was measured. */
@@ -39,17 +43,23 @@ export function outcomeJson(study: StudyRows, folder: string, report: string): s
   const work = distinct(study.items);
   const done = work.filter(({ state }) => state === 'done').length;
   const incomplete = study.items.filter(isIncomplete).map((item) => {
+    const { task, model, kind } = item;
+    if (kind === 'fix') return { task, model, kind, why: fixRowOf(item)?.incomplete ?? '' };
     const { failures = [], budgetSpent = false } = askedRowOf(item) ?? {};
-    return { task: item.task, model: item.model, failures, budgetSpent };
+    return { task, model, kind, failures, budgetSpent };
   });
   const { name } = study;
   const counts = { items: work.length, done, failed, incomplete };
-  return `${JSON.stringify({ name, folder, report, ...counts, rows: summarize(study) })}\n`;
+  return `${JSON.stringify({ name, folder, report, ...counts, rows: summarize(study), fixes: mendedIn(study) })}\n`;
 }
 
 /** `ask UR phi: 3 questions got no answer (status 500: out of order); …`: what is worth another run. */
 export function incompleteLines(study: StudyRows): string[] {
   return study.items.filter(isIncomplete).flatMap((item) => {
+    if (item.kind === 'fix')
+      return [
+        `${describeItem(item)}: ${fixRowOf(item)?.incomplete ?? ''}; the same command goes on from here`,
+      ];
     const { failures = [], budgetSpent = false } = askedRowOf(item) ?? {};
     const count = failedQuestions(item);
     const unanswered = `${count} ${count === 1 ? 'question' : 'questions'} got no answer (${failures[0]?.reason ?? ''}); the same command asks again`;
@@ -65,12 +75,15 @@ export function incompleteText(study: StudyRows): string | null {
   const work = distinct(study.items);
   const items = work.filter(isIncomplete);
   if (items.length === 0) return null;
-  const failed = items.reduce((sum, item) => sum + failedQuestions(item), 0);
-  const spent = items.filter((item) => askedRowOf(item)?.budgetSpent === true).length;
+  const asked = items.filter((item) => item.kind === 'ask');
+  const failed = asked.reduce((sum, item) => sum + failedQuestions(item), 0);
+  const spent = asked.filter((item) => askedRowOf(item)?.budgetSpent === true).length;
+  const open = items.filter((item) => item.kind === 'fix');
   const asks = work.filter(({ kind }) => kind === 'ask').length;
   return [
     ...(failed > 0 ? [`${failed} ${failed === 1 ? 'question' : 'questions'} failed`] : []),
     ...(spent > 0 ? [`the budget is spent in ${spent} of ${asks} measurements that ask an endpoint`] : []),
+    ...open.map((item) => `${describeItem(item)} is not done (${fixRowOf(item)?.incomplete ?? ''})`),
   ].join(', and ');
 }
 
@@ -107,18 +120,23 @@ export function planText(spec: StudySpec, preview: Preview, folder: string): str
 }
 
 /** What all that is to be asked takes at most. */
-function mostText(todo: readonly PlannedItem[]): string {
-  const most = todo.flatMap((item) => (item.kind === 'ask' && item.means ? [item.means.most] : []));
+function mostText(todo: readonly PreviewItem[]): string {
+  const most = todo.flatMap((item) => mostOf(item) ?? []);
   if (most.length === 0) return '';
   const sum = (part: 'requests' | 'tokens') => most.reduce((total, each) => total + each[part], 0);
   return `; at most ${sum('requests')} requests and ${sum('tokens')} tokens`;
+}
+
+/** The most that an item asks; undefined of work that asks nobody. */
+function mostOf(item: PreviewItem): { readonly requests: number; readonly tokens: number } | undefined {
+  return item.kind === 'ask' ? item.means?.most : item.most;
 }
 
 function caveats(todo: readonly Pick<PlannedItem, 'kind'>[]): string {
   const has = (kind: PlannedItem['kind']) => todo.some((item) => item.kind === kind);
   return [
     ...(has('train') ? ['; training ends sooner at 100 %'] : []),
-    ...(has('ask') ? ['; how fast a server answers shows when it is asked'] : []),
+    ...(has('ask') || has('fix') ? ['; how fast a server answers shows when it is asked'] : []),
   ].join('');
 }
 
@@ -161,7 +179,7 @@ function latestText({ latest, asked }: StatusItem): string {
   return latest === null ? '' : `: step ${latest.step} of ${latest.steps}, loss ${latest.loss.toFixed(2)}`;
 }
 
-function settingsText(item: PlannedItem): string {
+function settingsText(item: PreviewItem): string {
   switch (item.kind) {
     case 'train':
       return trainingText(item);
@@ -169,6 +187,8 @@ function settingsText(item: PlannedItem): string {
       return askingText(item);
     case 'explain':
       return `length ${item.spec.length}, n ${item.spec.n}, ${item.spec.draws} draws${item.on?.target === undefined ? '' : `, ${item.on.target}`}`;
+    case 'fix':
+      return fixingText(item);
     case 'predict':
     case 'measure':
       return '';
@@ -182,6 +202,13 @@ function askingText({ spec, means }: Extract<PlannedItem, { kind: 'ask' }>): str
     lengths === null ? `a search up to length ${maxLength ?? 0}` : `lengths ${lengths.join(',')}, n ${n}`;
   const { requests, tokens } = means?.most ?? { requests: 0, tokens: 0 };
   return `${endpoint}: ${how}; at most ${requests} requests, ${tokens} tokens`;
+}
+
+function fixingText(item: Extract<PreviewItem, { kind: 'fix' }>): string {
+  const { inquiry, only, model } = item.spec;
+  const { requests, tokens } = mostOf(item) ?? { requests: 0, tokens: 0 };
+  const where = model === null ? inquiry.endpoint : (item.on?.local?.target ?? '');
+  return `${where}: to hold up to ${lengthOf(inquiry)} by ${only?.join(', ') ?? 'all mitigations'}, n ${inquiry.n}; at most ${requests} questions, ${tokens} tokens`;
 }
 
 function trainingText({ spec }: Extract<PlannedItem, { kind: 'train' }>): string {

@@ -59,6 +59,11 @@ export interface FixResult {
   readonly handedOver: { readonly name: string; readonly files: Readonly<Record<string, string>> } | null;
 }
 
+/** A result as a study stores it. */
+export interface FixRow extends FixResult {
+  readonly kind: 'fix';
+}
+
 /** Copies by length on samples of their own, and the longest part that comes of it; null: not even the shortest is copied. */
 export interface ChunkChoice {
   readonly size: number | null;

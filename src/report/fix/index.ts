@@ -1,15 +1,7 @@
 /** The page of what `lengthwise fix` found: what to do, how every way of asking did, and what theory says of it. */
-import * as Plot from '@observablehq/plot';
-import type { FixResult, MitigationResult, WayResult } from '../../fix/outcome/rows.ts';
-import { legible } from '../../common/legible.ts';
-import {
-  percent,
-  percentDifference,
-  percentDifferenceRange,
-  percentRange,
-} from '../../score/tables/percent.ts';
-import { drawSvg } from '../shared/draw-svg.ts';
-import type { Figure, Table } from '../shared/figure.ts';
+import type { FixResult } from '../../fix/outcome/rows.ts';
+import { percent, percentDifference, percentDifferenceRange } from '../../score/tables/percent.ts';
+import { waysFigure } from '../shared/fix/ways.ts';
 import { html } from '../shared/html.ts';
 import type { Html } from '../shared/html.ts';
 import { page } from '../shared/page.ts';
@@ -84,96 +76,11 @@ function conclusion({ plain, mitigations, recommended, threshold }: FixResult): 
     </p>`;
 }
 
-/** A way of asking, with its name. */
-interface Way {
-  readonly name: string;
-  readonly way: WayResult;
-  readonly mitigation: MitigationResult | null;
-}
-
-function waysOf({ plain, mitigations }: FixResult): Way[] {
-  return [
-    { name: 'plain', way: plain, mitigation: null },
-    ...mitigations.map((mitigation) => ({ name: mitigation.name, way: mitigation, mitigation })),
-  ];
-}
-
 function ways(result: FixResult): Html {
   return html`<section id="ways" aria-label="Every way that was tried">
     <h2>Every way that was tried</h2>
-    ${figureOf(accuracyFigure(result), 'ways-accuracy')}
+    ${figureOf(waysFigure(result), 'ways-accuracy')}
   </section>`;
-}
-
-function accuracyFigure(result: FixResult): Figure {
-  const { plain, threshold, task } = result;
-  const all = waysOf(result).filter(({ way }) => way.n > 0);
-  const draw = (width: number): Html =>
-    drawSvg(
-      {
-        width,
-        height: 40 + 26 * Math.max(1, all.length),
-        marginLeft: 150,
-        marginRight: 24,
-        x: { domain: [0, 1], label: null, tickFormat: percent, ticks: 5, grid: true },
-        y: { domain: all.map(({ name }) => name), label: null, tickSize: 0 },
-        marks: [
-          Plot.ruleX([threshold], { stroke: 'var(--ink)', strokeDasharray: '4 3' }),
-          Plot.ruleY(all.flatMap(limitsOf), {
-            ...{ y: 'name', x1: 'low', x2: 'high' },
-            ...{ stroke: 'var(--model-1)', strokeWidth: 1.5 },
-          }),
-          Plot.dot(all, {
-            ...{ x: ({ way }: Way) => way.accuracy, y: 'name', r: 4.5, fill: 'var(--model-1)' },
-            title: ({ name, way }: Way) => legible(`${name}: ${way.right} of ${way.n}`),
-          }),
-        ],
-      },
-      `Accuracy on ${task} of ${plain.length}, by way of asking. ${all.map(({ name, way }) => `${name}: ${percent(way.accuracy)}.`).join(' ')}`,
-    );
-  return {
-    name: 'accuracy',
-    title: `Right answers to ${task} of ${plain.length}`,
-    caption: `All ways were asked about the same samples. Bars are exact intervals at 95 %; the line is the threshold, ${percent(threshold)}.`,
-    panels: [{ title: '', wide: draw(716), narrow: draw(343) }],
-    table: numbersTable(result),
-  };
-}
-
-function limitsOf({ name, way }: Way): { name: string; low: number; high: number }[] {
-  const at = way.lengths.find(({ length }) => length === way.length);
-  return at === undefined ? [] : [{ name, low: at.low, high: at.high }];
-}
-
-function numbersTable(result: FixResult): Table {
-  const number = (label: string) => ({ label, numeric: true });
-  return {
-    caption: 'Every way of asking, at each length that was asked.',
-    columns: [
-      ...[
-        { label: 'way' },
-        number('length'),
-        number('right'),
-        number('n'),
-        number('accuracy'),
-        { label: '95 %' },
-      ],
-      ...[number('no answer'), number('better by'), number('p'), number('tokens'), number('seconds')],
-    ],
-    rows: waysOf(result).flatMap(({ name, way, mitigation }) =>
-      way.lengths.map((row) => {
-        const isWanted = row.length === way.length && mitigation !== null;
-        return [
-          ...[name, row.length, row.right, row.n, percent(row.accuracy), percentRange(row.low, row.high)],
-          row.abstained,
-          isWanted ? percentDifference(mitigation.difference) : '',
-          isWanted ? mitigation.pAdjusted.toPrecision(2) : '',
-          row.tokens === null ? '–' : Math.round(row.tokens),
-          row.seconds === null ? '–' : row.seconds.toFixed(2),
-        ];
-      }),
-    ),
-  };
 }
 
 function theory({ mitigations }: FixResult): Html {

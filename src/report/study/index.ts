@@ -6,7 +6,8 @@ import type { Entry } from '../shared/page.ts';
 import { digest } from './view/digest.ts';
 import { asymmetries, ASYMMETRIES, hasAsymmetries } from './sections/asymmetries.ts';
 import { disagreeing, disagreements } from './sections/disagreements.ts';
-import { head, onlyExplains, summary } from './sections/first-screen.ts';
+import { beforeAndAfter, FIXES, hasFixes } from './sections/before-after.ts';
+import { head, measuresNothing, summary } from './sections/first-screen.ts';
 import { repeat } from './sections/repeat.ts';
 import { state } from './sections/state.ts';
 import { taskSection } from './sections/task.ts';
@@ -18,8 +19,8 @@ export function renderReport(input: ReportInput): string {
   return page(
     `${input.name} · lengthwise`,
     contentsOf(study),
-    html`${head(study)} ${state(study)} ${summary(study)} ${disagreements(study)} ${asymmetries(study)}
-    ${study.tasks.map((task) => taskSection(task, study))} ${repeat(study)}`,
+    html`${head(study)} ${state(study)} ${summary(study)} ${beforeAndAfter(study)} ${disagreements(study)}
+    ${asymmetries(study)} ${study.tasks.map((task) => taskSection(task, study))} ${repeat(study)}`,
   );
 }
 
@@ -49,7 +50,8 @@ function contentsOf(study: StudyView): Entry[] {
   const { failed, pending, tasks } = study;
   return [
     ...(failed.length + pending.length > 0 ? [{ anchor: 'state', text: 'What is missing' }] : []),
-    { anchor: 'summary', text: onlyExplains(study) ? 'In words' : 'Horizons' },
+    { anchor: 'summary', text: measuresNothing(study) ? 'In words' : 'Horizons' },
+    ...(hasFixes(study) ? [{ anchor: FIXES, text: 'Before and after' }] : []),
     ...(disagreeing(study).length > 0 ? [{ anchor: 'disagreements', text: 'Disagreements' }] : []),
     ...(hasAsymmetries(study) ? [{ anchor: ASYMMETRIES, text: 'Pairs of tasks' }] : []),
     ...tasks.map((task) => ({ anchor: task.anchor, text: task.name })),

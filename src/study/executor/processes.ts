@@ -3,7 +3,7 @@
  * failed item with its cause, and the others go on; it isn't tried again in the same run, since what killed it (most
  * often memory) would most often kill it again. The same command tries it again.
  */
-import { addressOf, type PlannedItem } from '../item.ts';
+import { addressOf, answersOf, type PlannedItem } from '../item.ts';
 import { DiskFullError } from '../store/index.ts';
 import type { Ending, Message } from '../work/messages.ts';
 import type { Event, Executor } from './executor.ts';
@@ -107,7 +107,7 @@ function* failingAlike(item: PlannedItem, message: Message, schedule: Schedule):
 
 /** They are asked of the same model in the same way, and keep the answers in the same folder. */
 function sameRespondent(a: PlannedItem, b: PlannedItem): boolean {
-  return a.kind === 'ask' && b.kind === 'ask' && a.means?.folder === b.means?.folder;
+  return answersOf(a) !== null && answersOf(a) === answersOf(b);
 }
 
 function eventOf(item: PlannedItem, message: Message, folder: string, signal: AbortSignal): Event {

@@ -1,6 +1,11 @@
 /** Which item is next: what is quick and already possible first, then the longest, so that all workers end together. */
 import type { PlannedItem } from '../item.ts';
 
+/** What takes long comes after what is quick; of one respondent, its own tasks come before what may make them hold. */
+function rankOf({ kind }: PlannedItem): number {
+  return kind === 'train' || kind === 'fix' ? 1 : 0;
+}
+
 export class Schedule {
   private readonly waiting: PlannedItem[];
   private readonly done: Set<string>;
@@ -10,7 +15,7 @@ export class Schedule {
     this.done = new Set(done);
     this.waiting = items
       .filter(({ hash }) => !done.has(hash))
-      .map((item) => ({ item, rank: item.kind === 'train' ? 1 : 0, cost: cost(item) }))
+      .map((item) => ({ item, rank: rankOf(item), cost: cost(item) }))
       .sort((a, b) => a.rank - b.rank || b.cost - a.cost)
       .map(({ item }) => item);
   }

@@ -4,6 +4,7 @@ import { cellColumns, horizonColumns } from '../../measure/export/columns.ts';
 import type { Row, StudyItem } from '../rows.ts';
 import type { StudyReader } from '../store/index.ts';
 import { explanationTables } from './explanations.ts';
+import { fixTables } from './fixes.ts';
 import { ITEM, WHOSE } from './table.ts';
 import type { Table } from './table.ts';
 
@@ -53,6 +54,7 @@ export const tables: readonly Table[] = [
     { name: 'weights', type: 'text' },
   ]),
   ...explanationTables,
+  ...fixTables,
   {
     name: 'verdicts',
     title: 'what the theory says of a task',
@@ -68,7 +70,8 @@ export const tables: readonly Table[] = [
     ],
     *rows(reader) {
       for (const { item, row } of rowsOf(reader, 'verdict')) {
-        yield { ...row.prediction, task: item.task, item: item.hash };
+        // Of what is asked to mend a task, the verdict is on the task that is asked instead.
+        yield { ...row.prediction, task: item.kind === 'fix' ? row.task : item.task, item: item.hash };
       }
     },
   },

@@ -8,6 +8,7 @@ import { attempt, Reading, type Place } from './reading.ts';
 import { unknownName } from '../../common/nearest.ts';
 import { presentNames } from '../../prompt/defaults.ts';
 import { checkExplaining } from './explaining.ts';
+import { checkFixing } from './fixing.ts';
 import { inquiryTaskOf, isAskedAbout, lengthsFor } from './inquiring.ts';
 import { askableOf } from '../../measure/targets/inquiry.node.ts';
 import type { RespondentEntry } from './respondents.ts';
@@ -33,8 +34,9 @@ interface Written {
 
 /** Writes down, each at its place, what of the study can't go together. */
 export function checkCombinations(study: StudySpec, { asks, searches }: Written): void {
-  const { tasks, models, seeds, trains, respondents } = study;
-  const items = tasks.length * (2 * models.length * seeds.length + respondents.length);
+  const { tasks, models, seeds, trains, respondents, fix } = study;
+  const mended = fix === null ? 0 : respondents.length + fix.models.length;
+  const items = tasks.length * (2 * models.length * seeds.length + respondents.length + mended);
   if (items > MAX_ITEMS) {
     tasks[0].place.fail(
       `${tasks.length} tasks, ${models.length} models, ${respondents.length} respondents and ${seeds.length} seeds make ${items} items; at most ${MAX_ITEMS}: split the study`,
@@ -42,7 +44,7 @@ export function checkCombinations(study: StudySpec, { asks, searches }: Written)
     return;
   }
   for (const entry of tasks.length > 0 ? tasks : [anyTask(nowhere())]) {
-    if (!entry.trainable) checkUntrainable(entry, asks);
+    if (!entry.trainable) checkUntrainable(entry, asks || (fix?.models.length ?? 0) > 0);
     else if (trains) checkTrainings(study, entry, searches);
     for (const respondent of respondents)
       if (tasks.length === 0 || isAskedAbout(respondent, entry)) checkAsking(respondent, entry);
@@ -53,6 +55,7 @@ export function checkCombinations(study: StudySpec, { asks, searches }: Written)
     checkExplaining(study.explain, tasks, (entry) =>
       entry.trainable && model !== undefined ? trainingFor(study, model, entry, seeds[0] ?? 1) : null,
     );
+  if (fix !== null) checkFixing(fix, tasks, { respondents, trained: models.map(({ name }) => name) });
 }
 
 function checkTrainings(study: StudySpec, entry: TaskEntry, searches: boolean): void {

@@ -111,7 +111,8 @@ function taskText(place: Place): string | undefined {
     : place.fail(`'${place.name}' is the name of a task, not ${place.shown()}`);
 }
 
-function modelPath(base: string): Reader<ExplainedModel> {
+/** A file or a folder that is there, relative to `base`. */
+export function modelPath(base: string): Reader<ExplainedModel> {
   return (place) => {
     const value = place.scalar();
     if (typeof value !== 'string' || value === '')

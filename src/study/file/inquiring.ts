@@ -50,6 +50,49 @@ export function lengthsFor(respondent: RespondentEntry, entry: TaskEntry): TaskE
   return respondent.lengths ?? entry.measure.lengths;
 }
 
+/** A respondent as it is asked one task at one length, by words and at once, each sample once. */
+export interface AskedOnce {
+  readonly length: TaskEntry['measure']['lengths'][number];
+  readonly n: number;
+  /** null: the respondent's own. */
+  readonly prompts: readonly string[] | null;
+  readonly api: Inquiry['api'];
+  /** What is changed about the prompt besides. */
+  readonly rendering: Inquiry['rendering'];
+}
+
+/** All that determines the outcome where it is so asked. */
+export function inquiryOnce(respondent: RespondentEntry, entry: TaskEntry, once: AskedOnce): Inquiry {
+  const { length, n, prompts, api, rendering } = once;
+  return inquiryFor(
+    {
+      ...respondent,
+      ...{ lengths: [length], n, repeats: 1, decide: 'generation' },
+      prompts: prompts ?? respondent.prompts,
+      api: api ?? respondent.api,
+      rendering: { ...respondent.rendering, ...rendering },
+    },
+    entry,
+  );
+}
+
+/**
+ * How it is asked then. Its answers are kept, and its budget is spent, with those of its own inquiry, unless it is another way of
+ * answering (by another interface, by words instead of likelihood).
+ */
+export function meansOnce(
+  respondent: RespondentEntry,
+  entry: TaskEntry,
+  { all, inquiry }: { readonly all: readonly RespondentEntry[]; readonly inquiry: Inquiry },
+): Omit<AskMeans, 'most'> {
+  const means = meansWithoutMost(respondent, entry, all);
+  const whoIs = (one: Inquiry): string =>
+    canonicalJson(identityWished(endpointSpecOf({ ...one, tasks: [] })));
+  const who = whoIs(inquiry);
+  if (who === whoIs(inquiryAbout([], respondent, entry))) return means;
+  return { ...means, folder: `${RESPONDENTS}/${sha256(canonicalJson([who, respondent.name])).slice(0, 16)}` };
+}
+
 /**
  * How it is asked.
  * @param all the respondents of the study, of which it is one
@@ -59,12 +102,20 @@ export function meansFor(
   entry: TaskEntry,
   { all, inquiry }: { readonly all: readonly RespondentEntry[]; readonly inquiry: Inquiry },
 ): AskMeans {
-  const { name, material, headers, concurrency, timeoutMs, maxRetries, limits, prices } = respondent;
+  const most = preview(endpointSpecOf(inquiry, respondent.material));
+  return { ...meansWithoutMost(respondent, entry, all), most };
+}
+
+function meansWithoutMost(
+  respondent: RespondentEntry,
+  entry: TaskEntry,
+  all: readonly RespondentEntry[],
+): Omit<AskMeans, 'most'> {
+  const { name, headers, concurrency, timeoutMs, maxRetries, limits, prices } = respondent;
   return {
     folder: folderFor(respondent, entry, all),
     ...{ name, headers, concurrency, timeoutMs, maxRetries, limits, prices },
     files: filesFor(respondent, entry),
-    most: preview(endpointSpecOf(inquiry, material)),
   };
 }
 

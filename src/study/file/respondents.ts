@@ -73,7 +73,7 @@ const fields = {
   endpoint: located(text('the endpoint', ANYTHING, 'an address such as http://127.0.0.1:8000/v1')),
   model: text('the model', ANYTHING, 'its name at that address'),
   api: oneOf<InquiryApi>('api', ['completions', 'chat']),
-  prompt: located(names),
+  prompt: located(promptNames),
   each: located(variants({ demonstrationLength, promptName })),
   tasks: tasksAsked,
   shots: wholeNumber({ min: 0, max: settings.shots.most }),
@@ -164,7 +164,7 @@ function promptName(place: Place): string | undefined {
 }
 
 /** `paper`, `simple-rule,obey`, or a list. */
-function names(place: Place): string[] | undefined {
+export function promptNames(place: Place): string[] | undefined {
   const value = place.scalar();
   const found =
     typeof value === 'string' ? value.split(',') : itemsOf(place).map((item) => String(item.scalar()));
@@ -174,7 +174,8 @@ function names(place: Place): string[] | undefined {
     : place.fail(`'prompt' is a name, or several (docs/prompts.md), not ${place.shown()}`);
 }
 
-function promptsOf({ value, place }: Located<string[]>, base: string): string[] {
+/** Names of prompts, and files relative to `base`. */
+export function promptsOf({ value, place }: Located<string[]>, base: string): string[] {
   const known = allPromptNames();
   return value.flatMap((name) => {
     if (isPromptFile(name)) return [path.join(base, name)];
@@ -183,7 +184,7 @@ function promptsOf({ value, place }: Located<string[]>, base: string): string[] 
   });
 }
 
-function demonstrationLength(place: Place): number | 'same' | undefined {
+export function demonstrationLength(place: Place): number | 'same' | undefined {
   return place.scalar() === 'same' ? 'same' : wholeNumber({ min: 1, max: MAX_LENGTH })(place);
 }
 

@@ -8,6 +8,7 @@ import { readTextFile } from '../../common/read-text.node.ts';
 import { presetNames, type PresetName } from '../../train/spec/presets.ts';
 import type { Positions } from '../../train/spec/spec.ts';
 import { explaining, type Explaining } from './explaining.ts';
+import { fixing, type Fixing } from './fixing.ts';
 import { checkCombinations, SEARCH_IS_NOT_FOR_TRAINED } from './combinations.ts';
 import {
   hasKey,
@@ -51,6 +52,8 @@ export interface StudySpec {
   readonly predict: boolean;
   /** null: nothing is explained. */
   readonly explain: Explaining | null;
+  /** null: nothing is to be mended. */
+  readonly fix: Fixing | null;
 }
 
 /** A kind of model to train on every task. */
@@ -128,7 +131,7 @@ function study(place: Place, base: string): StudySpec | undefined {
   const { models = [], respondents = [] } = read;
   const measure = read.measure?.value ?? {};
   const explains = hasKey(place, 'explain') && read.explain?.models.length !== 0;
-  if (!trains && !hasKey(place, 'respondents') && !explains) {
+  if (!trains && !hasKey(place, 'respondents') && !explains && !hasKey(place, 'fix')) {
     place.fail(
       "a study has no 'models' and no 'respondents': name models to train, or addresses to ask, or models to explain (explain: { models: [FILE] })",
     );
@@ -149,6 +152,7 @@ function study(place: Place, base: string): StudySpec | undefined {
     seeds: read.seeds ?? [1],
     predict: read.predict ?? true,
     explain: read.explain ?? null,
+    fix: read.fix ?? null,
   };
   checkCombinations(spec, { asks: hasKey(place, 'respondents'), searches: measure.lengths === SEARCH });
   return spec;
@@ -169,6 +173,7 @@ function fieldsOf(base: string) {
     seeds,
     predict: truth(),
     explain: explaining(base),
+    fix: fixing(base),
   };
   return record('a study', fields, ['name', 'tasks']);
 }

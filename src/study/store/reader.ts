@@ -1,17 +1,19 @@
 /** The store as reports, exports and `study status` read it: the current plan's items and their rows. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { ExplanationRow } from '../../explain/rows.ts';
+import type { FixRow } from '../../fix/outcome/rows.ts';
 import type { Inquiry } from '../../measure/plan/inquiry.ts';
 import type { CellRow, HorizonRow, InstanceRow } from '../../score/tables/rows.ts';
 import type { TrainRow } from '../../train/run/rows.ts';
 import type { TrainSpec } from '../../train/spec/spec.ts';
 import { UserError } from '../../common/errors.ts';
 import { asymmetriesIn } from '../asymmetries.ts';
-import { modelFolder } from '../item.ts';
+import { fixFolder, modelFolder } from '../item.ts';
 import type {
   AskedRow,
   ExplainSpec,
   Environment,
+  FixItemSpec,
   ItemKind,
   ItemState,
   MeasureSpec,
@@ -201,6 +203,14 @@ export class StudyReader {
             ...row,
             target: entry.model ?? row.target, // a model that was trained lies in a folder named by a hash
           })),
+        };
+      case 'fix':
+        return {
+          ...facts,
+          kind,
+          spec: spec as FixItemSpec,
+          folder: fixFolder(entry.hash),
+          rows: this.kept(id, ['fix', 'verdict']) as (FixRow | VerdictRow)[],
         };
       case 'ask':
         return {

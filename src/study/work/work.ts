@@ -42,5 +42,7 @@ export function doWork(works: Works, item: Item, context: WorkContext): Promise<
       return works.ask(item, context);
     case 'explain':
       return works.explain(item, context);
+    case 'fix':
+      return works.fix(item, context);
   }
 }

@@ -5,6 +5,7 @@
 import { messageOf } from '../../common/errors.ts';
 import { isDiskFull, lockAsWorker } from '../store/index.ts';
 import type { Ending, Message, Order, Tick } from './messages.ts';
+import { addressOf } from '../item.ts';
 import { doWork, RespondentError, type Works } from './work.ts';
 
 const stop = new AbortController();
@@ -20,7 +21,7 @@ let onTaken: () => void = () => undefined;
 process.on('message', (order: Order) => {
   switch (order.type) {
     case 'work':
-      asking = order.item.kind === 'ask';
+      asking = addressOf(order.item) !== null;
       void work(order);
       break;
     case 'taken':

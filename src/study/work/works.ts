@@ -48,6 +48,11 @@ export const works: Works = {
     await explainModel(item, context);
   },
 
+  fix: async (item, context) => {
+    const { fixTask } = await import('./fix.ts');
+    await fixTask(item, context);
+  },
+
   ask: async ({ spec, means }, context) => {
     const { ask } = await import('./ask.ts');
     if (means === undefined) throw new Error('it is not said how to ask');

@@ -7,6 +7,7 @@ import { plural } from '../../shared/format.ts';
 import { shortHorizonText, thresholdText } from '../../../score/tables/horizon-text.ts';
 import { time } from '../../shared/times.ts';
 import { verdictBadge } from './badge.ts';
+import { mendedItems } from './mended.ts';
 import { finding, ground } from './finding.ts';
 import type { Agreement, Outcome, StudyView, TaskView } from '../view/view.ts';
 import { studyTerms } from './terms.ts';
@@ -19,9 +20,7 @@ export function head(study: StudyView): Html {
       lengthwise · study · ${plural(tasks.length, 'task')} × ${sizes(study)} · ${time(input.created)}
     </p>
     <h1>${input.name}</h1>
-    <p class="lead">
-      ${soFar(study)}${onlyExplains(study) ? 'Which heads and edges the answers depend on; nothing was measured.' : finding(study)}
-    </p>
+    <p class="lead">${soFar(study)}${measuresNothing(study) ? withoutMeasuring(study) : finding(study)}</p>
     ${reach !== null && html`<p class="byline">${reach}</p>`}
   </header>`;
 }
@@ -34,8 +33,16 @@ function soFar({ failed, pending, work }: StudyView): string {
 }
 
 function sizes({ tasks, models, asks, trains }: StudyView): string {
-  const explained = new Set(tasks.flatMap(({ explanations }) => explanations.map(({ model }) => model))).size;
-  if (models.length === 0 && explained > 0) return plural(explained, 'explained model');
+  const named = (of: (task: TaskView) => readonly { readonly model: string | null }[]): number =>
+    new Set(tasks.flatMap((task) => of(task).map(({ model }) => model))).size;
+  const explained = named(({ explanations }) => explanations);
+  const mended = named(({ fixes }) => fixes);
+  if (models.length === 0 && explained + mended > 0) {
+    return [
+      ...(explained > 0 ? [plural(explained, 'explained model')] : []),
+      ...(mended > 0 ? [plural(mended, 'mended model')] : []),
+    ].join(', ');
+  }
   const outcomes = tasks.flatMap((task) => task.outcomes);
   const trained = outcomes.filter(({ asking }) => asking === null);
   const runs = trained.reduce((sum, outcome) => sum + outcome.runs.length, 0);
@@ -47,14 +54,26 @@ function sizes({ tasks, models, asks, trains }: StudyView): string {
   ].join(', ');
 }
 
-/** Whether there is no model to measure, and some to explain. */
-export function onlyExplains({ tasks, models }: StudyView): boolean {
-  return models.length === 0 && tasks.some(({ explanations }) => explanations.length > 0);
+/** Whether there is no model to measure, and some to explain or to mend. */
+export function measuresNothing({ tasks, models }: StudyView): boolean {
+  return (
+    models.length === 0 && tasks.some(({ explanations, fixes }) => explanations.length + fixes.length > 0)
+  );
+}
+
+function withoutMeasuring({ tasks }: StudyView): string {
+  const explains = tasks.some(({ explanations }) => explanations.length > 0);
+  const mends = tasks.some(({ fixes }) => fixes.length > 0);
+  return [
+    ...(explains ? ['Which heads and edges the answers depend on.'] : []),
+    ...(mends ? ['What makes tasks hold: measured as they are asked, and in other ways.'] : []),
+    'Nothing was measured besides.',
+  ].join(' ');
 }
 
 /** Tasks × lengths, with the horizon marked: the table that is quoted. */
 export function summary(study: StudyView): Html {
-  if (onlyExplains(study)) return inWords(study);
+  if (measuresNothing(study)) return inWords(study);
   const theory = study.tasks.some((task) => task.predictions.length > 0);
   return html`<section id="summary" aria-label="Horizons">
     ${matrix({ caption: caption(study), theory, who: 'model', tasks: study.tasks.map((task) => matrixTask(task, study)) })}
@@ -62,10 +81,11 @@ export function summary(study: StudyView): Html {
   </section>`;
 }
 
-/** What was found first of each explanation. */
+/** What was found first of each explanation, and of what makes a task hold. */
 function inWords({ tasks }: StudyView): Html {
   return html`<section id="summary" aria-label="In words">
     <ul class="findings">
+      ${tasks.flatMap(mendedItems)}
       ${tasks.flatMap(({ name, anchor, explanations }) =>
         explanations.map(
           ({ model, rows }) =>

@@ -14,6 +14,7 @@ import { accuracyByLength } from '../figures/accuracy.ts';
 import { learningCurves } from '../figures/learning.ts';
 import type { Outcome, RunView, StudyView, TaskView } from '../view/view.ts';
 import { how } from './how.ts';
+import { mended } from './mended.ts';
 import { sentenceOf } from './sentences.ts';
 import { theory } from './theory.ts';
 
@@ -35,7 +36,7 @@ export function taskSection(task: TaskView, study: StudyView): Html {
     }
     ${figure(accuracyByLength(task, study), anchor)} ${places(task)}
     ${figure(errorAnatomy({ name, outcomes }), anchor)} ${examplesOf(outcomes.map(examples))} ${theory(task)}
-    ${how(task, study)}
+    ${mended(task, study)} ${how(task, study)}
     ${
       learning &&
       html`<details class="print">

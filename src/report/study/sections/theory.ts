@@ -10,9 +10,14 @@ import { verdictBadge } from './badge.ts';
 /** A certificate may hold a monoid's whole table: this much of it is shown. */
 const MOST_CHARACTERS = 20_000;
 
+/** Where it stands what theory says of a task of the study. */
+export function theoryAnchor({ anchor }: Pick<TaskView, 'anchor'>): string {
+  return `${anchor}-theory`;
+}
+
 export function theory(task: TaskView): Html | null {
   if (task.predictions.length === 0) return null;
-  return html`<div class="theory">
+  return html`<div class="theory" id="${theoryAnchor(task)}">
     <h3>What theory says</h3>
     ${task.predictions.map((said) => prediction(said, task.name))}
   </div>`;
@@ -30,7 +35,8 @@ const STATUS: Readonly<Record<string, string>> = {
   conjectured: 'conjectured',
 };
 
-function prediction(said: PredictionJson, name: string): Html {
+/** What theory says of a task, with its proof. `name`: what the study calls it. */
+export function prediction(said: PredictionJson, name: string): Html {
   const program = programOf(said.certificate);
   const argument = textOf(said.argument);
   return html`<p>

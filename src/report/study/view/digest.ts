@@ -52,12 +52,14 @@ function lengthsOf(item: StudyItem): readonly number[] {
       return item.spec.lengths ?? item.rows.flatMap((row) => (row.kind === 'cell' ? [row.length] : []));
     case 'predict':
     case 'explain':
+    case 'fix':
       return [];
   }
 }
 
 function modelsOf(items: readonly StudyItem[]): ModelView[] {
-  const measured = items.filter(({ kind }) => kind !== 'explain'); // what is only explained has no accuracy to draw
+  // What is only explained, or only mended, has no accuracy by length to draw.
+  const measured = items.filter(({ kind }) => kind !== 'explain' && kind !== 'fix');
   const names = unique(measured.map((item) => item.model)).filter((name) => name !== null);
   return names.map((name, i) => ({ name, ink: inkOf(i) }));
 }
@@ -79,20 +81,28 @@ function taskView(
         asked,
       ),
     );
-  const own = items.find((item) => item.kind === 'ask')?.spec.tasks[0].own;
+  const [own] = items.flatMap((item) => inquiryIn(item)?.tasks[0].own ?? []);
   return {
     ...{ name, anchor, outcomes, predictions: asked.flatMap((item) => predictionOf(item) ?? []) },
     words: own === undefined ? (wordsOfTask(name) ?? wordsOfTask(taskOf(items) ?? '')) : null,
     title: own?.title ?? null,
     explanations: items.filter((item) => item.kind === 'explain'),
+    fixes: items.filter((item) => item.kind === 'fix'),
   };
+}
+
+/** What an item asks in words; null of one that asks nobody. */
+function inquiryIn(item: StudyItem): Pick<AskItem['spec'], 'tasks'> | null {
+  if (item.kind === 'ask') return item.spec;
+  return item.kind === 'fix' ? item.spec.inquiry : null;
 }
 
 /** The task that is trained, measured or asked under a name of the study's. */
 function taskOf(items: readonly StudyItem[]): string | undefined {
   const tasks = items.map((item) => {
-    if (item.kind === 'ask') return item.spec.tasks[0].task;
-    return item.kind === 'predict' ? undefined : item.spec.task;
+    const inquiry = inquiryIn(item);
+    if (inquiry !== null) return inquiry.tasks[0].task;
+    return item.kind === 'predict' || !('task' in item.spec) ? undefined : item.spec.task;
   });
   return tasks.find((task) => task !== undefined);
 }

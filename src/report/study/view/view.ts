@@ -7,6 +7,7 @@ import type {
   AskedRow,
   AskItem,
   ExplainItem,
+  FixItem,
   ItemState,
   MeasureItem,
   PredictionJson,
@@ -105,6 +106,8 @@ export interface TaskView {
   readonly predictions: readonly PredictionJson[];
   /** What is explained of it, ended or not. */
   readonly explanations: readonly ExplainItem[];
+  /** What makes it hold, of each model, ended or not. */
+  readonly fixes: readonly FixItem[];
 }
 
 export interface StudyView {

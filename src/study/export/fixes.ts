@@ -1,0 +1,97 @@
+/** Tables of what makes tasks hold: one row a way of asking, and one a way and length. */
+import type { Column, TableRow } from '../../common/table/table.ts';
+import type { LengthRow } from '../../fix/outcome/compared.ts';
+import type { FixResult, MitigationResult } from '../../fix/outcome/rows.ts';
+import type { StudyReader } from '../store/index.ts';
+import { ITEM, WHOSE } from './table.ts';
+import type { Table } from './table.ts';
+
+type Types<Name extends string> = Readonly<Record<Name, Column['type']>>;
+
+/** All that a mitigation has; lengths have a table of their own. A new field is asked for here. */
+const WAY: Types<'way' | 'recommended' | Exclude<keyof MitigationResult, 'name' | 'lengths'>> = {
+  way: 'text',
+  recommended: 'truth',
+  title: 'text',
+  length: 'whole',
+  n: 'whole',
+  right: 'whole',
+  accuracy: 'number',
+  abstained: 'whole',
+  accuracyOfAnswers: 'number',
+  tokens: 'number',
+  seconds: 'number',
+  horizon: 'whole',
+  holds: 'truth',
+  difference: 'number',
+  low: 'number',
+  high: 'number',
+  pAdjusted: 'number',
+  helps: 'truth',
+  identity: 'text',
+  theory: 'json',
+  placeboOf: 'text',
+  prompts: 'json',
+  before: 'json',
+};
+const LENGTH: Types<'way' | keyof LengthRow> = {
+  way: 'text',
+  length: 'whole',
+  n: 'whole',
+  right: 'whole',
+  accuracy: 'number',
+  low: 'number',
+  high: 'number',
+  abstained: 'whole',
+  accuracyOfAnswers: 'number',
+  tokens: 'number',
+  seconds: 'number',
+};
+
+/** What the plain way of asking has not, since nothing is compared with itself. */
+const OF_MITIGATIONS = Object.fromEntries(Object.keys(WAY).map((name) => [name, null]));
+
+export const fixTables: readonly Table[] = [
+  table(
+    'fixes',
+    'one way of asking that was tried to make a task hold, at the length wanted',
+    WAY,
+    (result) => [
+      { ...OF_MITIGATIONS, ...withoutLengths(result.plain), way: 'plain', recommended: false },
+      ...result.mitigations.map(({ name, ...one }) => ({
+        ...withoutLengths(one),
+        ...{ way: name, recommended: name === result.recommended },
+      })),
+    ],
+  ),
+  table('fix-lengths', 'one way of asking at one length', LENGTH, ({ plain, mitigations }) =>
+    [{ name: 'plain', lengths: plain.lengths }, ...mitigations].flatMap(({ name, lengths }) =>
+      lengths.map((row) => ({ way: name, ...row })),
+    ),
+  ),
+];
+
+function withoutLengths<Way extends { readonly lengths: unknown }>({ lengths: _, ...way }: Way) {
+  return way;
+}
+
+function table(
+  name: string,
+  title: string,
+  types: Types<string>,
+  rowsOf: (result: FixResult) => readonly TableRow[],
+): Table {
+  return {
+    name,
+    title,
+    columns: [...WHOSE, ...Object.entries(types).map(([each, type]) => ({ name: each, type })), ITEM],
+    *rows(reader: StudyReader) {
+      for (const item of reader.study().items) {
+        if (item.kind !== 'fix') continue;
+        const { task, model, seed, hash } = item;
+        const found = item.rows.flatMap((row) => (row.kind === 'fix' ? rowsOf(row) : []));
+        for (const row of found) yield { ...row, task, model, seed, item: hash };
+      }
+    },
+  };
+}
