@@ -38,7 +38,7 @@ export function checkNames(spec: FixSpec): void {
 /** Why the task has no mitigation of that name, in words. */
 export function whyNot(spec: FixSpec, name: string): string {
   const { task } = spec.plain;
-  if (name.includes('chunk') && ruleOf(task)?.kind === 'copy')
+  if (name.includes('chunk') && ruleOf(task)?.kind === 'copy' && partLengths(spec).length === 0)
     return `sources of ${spec.length} are too short to be cut: parts have ${SHORTEST_PART} symbols or more`;
   return `${task.name} has no ${name}; it has ${namesFor(spec).join(', ')}`;
 }

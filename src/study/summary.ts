@@ -1,12 +1,19 @@
 /** A study's outcome in a few lines: for each task and model the verdict, the horizons, and accuracy by length. */
 import { unanswered } from '../measure/store/ending.ts';
-import { recommendedIn, secondsText, tokensText, wayHorizonText, whyNone } from '../fix/outcome/text.ts';
+import {
+  recommendedIn,
+  secondsText,
+  tokensText,
+  wayAccuracyText,
+  wayHorizonText,
+  whyNone,
+} from '../fix/outcome/text.ts';
 import { horizonText } from '../score/tables/horizon-text.ts';
 import { overSeeds } from '../score/tables/over-seeds.ts';
 import type { SeedCell } from '../score/tables/over-seeds.ts';
 import { percentLevel, percentNumber } from '../score/tables/percent.ts';
 import type { CellRow, HorizonRow, Share } from '../score/tables/rows.ts';
-import type { FixResult, FixRow, WayResult } from '../fix/outcome/rows.ts';
+import type { FixRow, WayResult } from '../fix/outcome/rows.ts';
 import type { AskedRow, AskItem, FixItem, MeasureItem, StudyItem, StudyRows } from './rows.ts';
 
 /** A task and a model; rows as every other measurement has them. */
@@ -74,7 +81,7 @@ export function fixRowOf(item: FixItem): FixRow | undefined {
 }
 
 /** What makes a task of a model hold, as `lengthwise fix --json` has it, with the names that the study has for them. */
-export interface MendedRow extends FixResult {
+export interface MendedRow extends FixRow {
   readonly model: string;
   /** Where what is handed over lies, relative to the study's folder. */
   readonly folder: string;
@@ -85,8 +92,7 @@ export function mendedIn({ items }: StudyRows): MendedRow[] {
   return items.flatMap((item) => {
     const found = item.kind === 'fix' ? fixRowOf(item) : undefined;
     if (item.kind !== 'fix' || found === undefined) return [];
-    const { kind: _, ...result } = found;
-    return [{ ...result, task: item.task, model: item.model ?? '', folder: item.folder }];
+    return [{ ...found, task: item.task, model: item.model ?? '', folder: item.folder }];
   });
 }
 
@@ -207,12 +213,6 @@ function mendedLine(row: MendedRow): string[] {
     ...[task, model, String(plain.length), best?.name ?? '–', beside(wayHorizonText)],
     ...[beside(wayAccuracyText), beside(tokensText), beside(secondsText)],
   ];
-}
-
-function wayAccuracyText({ n, length, accuracy, lengths }: WayResult): string {
-  const at = lengths.find((row) => row.length === length);
-  if (n === 0 || at === undefined) return '–';
-  return `${percentNumber(accuracy)} (${percentNumber(at.low)}–${percentNumber(at.high)})`;
 }
 
 /** Columns of equal width, two blanks between; the first row is the head. */

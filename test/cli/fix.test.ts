@@ -127,6 +127,7 @@ describe('the user’s mistakes, in one line with the way out', () => {
     [['--at-least', 'UB=60', '--only', 'reversed'], "'reversed'"],
     [['--at-least', 'UB=6000'], 'UB admits lengths 1 to'],
     [['--at-least', 'UR=20', '--only', 'chunk'], 'UR has no chunk'],
+    [['--at-least', 'UB=20', '--only', 'chunk'], 'UB has no chunk; it has reverse'],
     [['--at-least', 'NF=6', '--only', 'chunk'], 'sources of 6 are too short to be cut'],
     [['--at-least', 'UB=20', '--prompt', 'all'], 'fix asks the task with one prompt'],
     [['--at-least', 'UB=20', '--prompt', 'quoted,arrow'], 'fix asks the task with one prompt'],

@@ -1,4 +1,5 @@
 /** Words for what `fix` found, the same on every page and in every table. Pure text. */
+import { percentNumber } from '../../score/tables/percent.ts';
 import type { FixResult, MitigationResult, WayResult } from './rows.ts';
 
 /** Where shorter lengths were not asked, nothing is known but that it is shorter. */
@@ -7,6 +8,13 @@ export function wayHorizonText({ n, horizon, length, holds, lengths }: WayResult
   if (n === 0) return '–';
   if (horizon !== null) return String(horizon);
   return lengths.length > 1 || lengths.length === 0 ? 'none' : `< ${length}`;
+}
+
+/** Accuracy at the length wanted in percent, with its limits at 95 %: `3.3 (0.4–11.5)`. */
+export function wayAccuracyText({ n, length, accuracy, lengths }: WayResult): string {
+  const at = lengths.find((row) => row.length === length);
+  if (n === 0 || at === undefined) return '–';
+  return `${percentNumber(accuracy)} (${percentNumber(at.low)}–${percentNumber(at.high)})`;
 }
 
 /** A p-value. */

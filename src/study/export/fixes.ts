@@ -57,9 +57,9 @@ export const fixTables: readonly Table[] = [
     'one way of asking that was tried to make a task hold, at the length wanted',
     WAY,
     (result) => [
-      { ...OF_MITIGATIONS, ...withoutLengths(result.plain), way: 'plain', recommended: false },
+      { ...OF_MITIGATIONS, ...result.plain, way: 'plain', recommended: false },
       ...result.mitigations.map(({ name, ...one }) => ({
-        ...withoutLengths(one),
+        ...one,
         ...{ way: name, recommended: name === result.recommended },
       })),
     ],
@@ -70,10 +70,6 @@ export const fixTables: readonly Table[] = [
     ),
   ),
 ];
-
-function withoutLengths<Way extends { readonly lengths: unknown }>({ lengths: _, ...way }: Way) {
-  return way;
-}
 
 function table(
   name: string,

@@ -251,7 +251,10 @@ function trialsOf(fixed: Fixing, wanted: WantedHorizon, respondents: readonly Re
     );
   for (const { name } of fixed.models)
     tryOne(name, fixed.prompts?.place ?? length.place, () => specOf(fixOfModel(fixed, '', wanted), {}));
+  const names = respondents.map(({ name }) => name);
+  const areThere = fixed.respondents?.every(({ value }) => names.includes(value)) ?? true;
   if (
+    areThere &&
     asked.length === 0 &&
     fixed.models.length === 0 &&
     respondents.length > 0 &&
@@ -273,7 +276,7 @@ function checkOnly({ only }: Fixing, trials: readonly Trial[]): void {
   for (const { who, wanted, spec } of trials)
     if (spec.only?.length === 0)
       only.place.fail(
-        `${wanted.entry.name}, asked of ${who}, has none of these; it has ${namesFor(spec).join(', ')}`,
+        `${wanted.entry.name}, asked of ${who}, has none of these: add one of ${namesFor(spec).join(', ')}, or leave ${wanted.entry.name} out of 'at-least'`,
       );
 }
 

@@ -4,15 +4,10 @@ import {
   recommendedIn,
   secondsText,
   tokensText,
+  wayAccuracyText,
   wayHorizonText,
   whyNone,
 } from '../../../fix/outcome/text.ts';
-import {
-  percent,
-  percentDifference,
-  percentDifferenceRange,
-  percentRange,
-} from '../../../score/tables/percent.ts';
 import type { FixItem } from '../../../study/rows.ts';
 import { html } from '../../shared/html.ts';
 import type { Content, Html } from '../../shared/html.ts';
@@ -33,10 +28,10 @@ export function beforeAndAfter(study: StudyView): Html | null {
     <h2 id="${FIXES}-heading">Before and after</h2>
     ${scrollTable({
       caption:
-        'As it is asked → with what is recommended, on the same samples. Horizon: the largest length asked up to which it is shown to hold. Accuracy at the length wanted, with its 95 % interval. Tokens and seconds of one sample.',
+        'As it is asked → with what is recommended, on the same samples. Horizon: the largest length asked up to which it is shown to hold. Accuracy at the length wanted, in percent, with its 95 % interval. Tokens and seconds of one sample.',
       columns: [
         ...[{ label: 'task' }, { label: 'model' }, { label: 'wanted', numeric: true }, { label: 'with' }],
-        ...[{ label: 'horizon' }, { label: 'accuracy' }, { label: 'better by' }],
+        ...[{ label: 'horizon' }, { label: 'accuracy' }],
         ...[{ label: 'tokens' }, { label: 'seconds' }],
       ],
       rows: study.tasks.flatMap((task) => task.fixes.map((item) => row(task, item))),
@@ -49,7 +44,7 @@ function row(task: TaskView, item: FixItem): Content[] {
   const result = foundIn(item);
   if (result === null) {
     const [wanted] = item.spec.inquiry.lengths ?? [];
-    return [name, item.model, wanted ?? '–', without(item), ...Array<string>(5).fill('–')];
+    return [name, item.model, wanted ?? '–', without(item), ...Array<string>(4).fill('–')];
   }
   return [name, item.model, result.plain.length, ...cells(result)];
 }
@@ -62,16 +57,8 @@ function cells(result: FixRow): Content[] {
   return [
     best === null ? html`<span class="small">${whyNone(result)}</span>` : html`<b>${best.name}</b>`,
     beside(wayHorizonText),
-    beside(accuracyText),
-    best === null
-      ? '–'
-      : `${percentDifference(best.difference)} (${percentDifferenceRange(best.low, best.high)})`,
+    beside(wayAccuracyText),
     beside(tokensText),
     beside(secondsText),
   ];
-}
-
-function accuracyText({ n, length, accuracy, lengths }: WayResult): string {
-  const at = lengths.find((one) => one.length === length);
-  return n === 0 || at === undefined ? '–' : `${percent(accuracy)} (${percentRange(at.low, at.high)})`;
 }

@@ -59,7 +59,7 @@ function conclusion(result: FixResult, best: MitigationResult | null): Html {
   (${percent(plain.accuracy)}).`;
   if (best === null) return html`${asked} ${sentence(`${task}: ${whyNone(result) ?? ''}`)}`;
   return html`${asked} <b>${best.name}</b> makes it hold: ${best.title}. Right: ${best.right} of ${best.n}
-    (${percentDifference(best.difference)}, ${percentDifferenceRange(best.low, best.high)} percent points).`;
+    (${percentDifference(best.difference)}, ${percentDifferenceRange(best.low, best.high)}).`;
 }
 
 function sentence(text: string): string {
