@@ -1,4 +1,5 @@
 /** The most that `fix` can ask, before anything is asked. */
+import type { Most } from '../measure/targets/endpoint/preview.node.ts';
 import { askAll } from './asking/asked.ts';
 import type { AskPlan } from './asking/asked.ts';
 import type { Asker, WantedTask } from './asking/asker.ts';
@@ -13,22 +14,20 @@ import type { FixSpec } from './spec.ts';
 /** What is asked in one go. */
 export type Batch = readonly [readonly WantedTask[], Parameters<Asker['ask']>[1]];
 
-/** Questions of a batch. */
-function questionsOf([wanted, { lengths, n }]: Batch): number {
-  return wanted.length * lengths.length * n;
-}
-
 /** The most questions that are asked. */
 export async function mostQuestions(spec: FixSpec): Promise<number> {
-  return mostOf(spec, (batches) => batches.reduce((sum, batch) => sum + questionsOf(batch), 0));
+  const { requests } = await mostOf(spec, ([wanted, { lengths, n }]) => ({
+    requests: wanted.length * lengths.length * n,
+    tokens: 0,
+  }));
+  return requests;
 }
 
 /**
- * The most that is asked, by whatever measure: every step that there can be, with all samples of each, and parts of the length
- * that takes the most.
- * @param sizeOf the size of some batches together: their number of questions, their tokens
+ * The most that is asked: every step that there can be, with all samples of each, and parts of the length that takes the most.
+ * @param sizeOf what one batch takes
  */
-export async function mostOf(spec: FixSpec, sizeOf: (batches: readonly Batch[]) => number): Promise<number> {
+export async function mostOf(spec: FixSpec, sizeOf: (batch: Batch) => Most): Promise<Most> {
   const { plain, length, n, seed, only } = spec;
   const isWanted = ({ name }: Mitigation): boolean => only === null || only.includes(name);
   const ownPrompt = hasOwnPrompt(plain);
@@ -55,8 +54,21 @@ export async function mostOf(spec: FixSpec, sizeOf: (batches: readonly Batch[]) 
   const cutBy = (chunk: number): Mitigation[] =>
     mitigationsOf(plain.task, { chunk, ownPrompt }).filter((one) => one.chunk !== null && isWanted(one));
   const cuts = sizes.some((size) => cutBy(size).length > 0);
-  const choosing = cuts ? await batchesFor(...forwardCopies(plain, { lengths: sizes, n: SAMPLES, seed })) : [];
-  let most = 0;
-  for (const size of cuts ? sizes : []) most = Math.max(most, sizeOf(await everywhere(cutBy(size), false)));
-  return sizeOf([...choosing, ...(await everywhere(whole, true))]) + most;
+  const choosing = cuts
+    ? await batchesFor(...forwardCopies(plain, { lengths: sizes, n: SAMPLES, seed }))
+    : [];
+  const total = (batches: readonly Batch[]): Most => batches.map(sizeOf).reduce(sum, NOTHING);
+  let most = NOTHING;
+  for (const size of cuts ? sizes : []) most = larger(most, total(await everywhere(cutBy(size), false)));
+  return sum(total([...choosing, ...(await everywhere(whole, true))]), most);
+}
+
+const NOTHING: Most = { requests: 0, tokens: 0 };
+
+function sum(a: Most, b: Most): Most {
+  return { requests: a.requests + b.requests, tokens: a.tokens + b.tokens };
+}
+
+function larger(a: Most, b: Most): Most {
+  return { requests: Math.max(a.requests, b.requests), tokens: Math.max(a.tokens, b.tokens) };
 }

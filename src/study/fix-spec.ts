@@ -2,7 +2,6 @@
 import type { FixSpec } from '../fix/spec.ts';
 import { plainTaskOf, specFor } from '../fix/asking/measured.ts';
 import { mostOf } from '../fix/most.ts';
-import type { Batch } from '../fix/most.ts';
 import type { Inquiry, PromptedInquiry } from '../measure/plan/inquiry.ts';
 import type { PromptedSpec } from '../measure/plan/prompted-spec.ts';
 import { preview } from '../measure/targets/endpoint.node.ts';
@@ -54,17 +53,13 @@ export function lengthOf({ lengths }: Inquiry | PromptedInquiry): number {
 export async function mostOfFix({ spec: item, on }: Extract<Item, { kind: 'fix' }>): Promise<Most> {
   const plain = plainSpecOf(item, materialOf(on?.means?.files ?? {}));
   const spec = fixSpecOf(item, plain, '');
-  const ofBatch = ([wanted, plan]: Batch): Most =>
+  const most = await mostOf(spec, ([wanted, plan]) =>
     plain.kind === 'endpoint'
       ? withoutProbe(preview(specFor(plain.spec, wanted, plan)))
-      : previewText(specFor(plain.spec, wanted, plan));
-  const sum = (batches: readonly Batch[], part: keyof Most): number =>
-    batches.reduce((total, batch) => total + ofBatch(batch)[part], 0);
-  const probe = plain.kind === 'endpoint' ? PROBE_MOST : { requests: 0, tokens: 0 };
-  return {
-    requests: probe.requests + (await mostOf(spec, (batches) => sum(batches, 'requests'))),
-    tokens: probe.tokens + (await mostOf(spec, (batches) => sum(batches, 'tokens'))),
-  };
+      : previewText(specFor(plain.spec, wanted, plan)),
+  );
+  if (plain.kind === 'text-model') return most;
+  return { requests: most.requests + PROBE_MOST.requests, tokens: most.tokens + PROBE_MOST.tokens };
 }
 
 /** It is found out once what the server can do. */

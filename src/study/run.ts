@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { distinct } from '../common/distinct.ts';
 import { Estimator, learnFrom, machineFactor } from './cost.ts';
-import { RESULT } from '../fix/hand-over/folder.ts';
+import { RESULT } from '../fix/hand-over/result-file.ts';
 import type { Device } from '../graph/index.ts';
 import { requireDevice, requireNodeRuntime } from '../graph/runtime.node.ts';
 import { environment } from './environment.ts';

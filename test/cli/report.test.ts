@@ -68,6 +68,7 @@ describe('lengthwise report', () => {
       failed: 1,
       pending: 31,
       disagreements: 0,
+      fixes: [],
     });
     expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>/);
   });

@@ -9,10 +9,8 @@ import type { PlainTask } from '../asking/asked.ts';
 import type { Fixed } from '../fix.ts';
 import type { FixResult } from '../outcome/rows.ts';
 import { handedFiles, isHanded } from './files.ts';
+import { RESULT } from './result-file.ts';
 import type { HandedFile } from './files.ts';
-
-/** The result in a folder. */
-export const RESULT = 'fix.json';
 
 /** A result with what is handed over of it. */
 export interface Handed {
