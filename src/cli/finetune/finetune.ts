@@ -6,7 +6,7 @@ import { UserError } from '../../common/errors.ts';
 import type { FinetuneResult } from '../../fix/finetuned/rows.ts';
 import { ALPHABET_HELP } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
-import { writeWhole } from '../shared/draft.ts';
+import { writeWhole } from '../../common/draft.node.ts';
 import { filePath, range, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
 import type { FinetuneFlags, TuneRun } from './flags.ts';
 

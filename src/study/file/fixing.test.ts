@@ -164,8 +164,8 @@ describe('what can’t be tried', () => {
   });
 
   it('all mistakes are named at once', () => {
-    expect(mistakesIn(written('{ at-least: { UB: 6000 }, only: [x], n: 0, respondents: [local, y] }'))).toHaveLength(
-      4,
-    );
+    expect(
+      mistakesIn(written('{ at-least: { UB: 6000 }, only: [x], n: 0, respondents: [local, y] }')),
+    ).toHaveLength(4);
   });
 });
