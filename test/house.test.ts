@@ -162,6 +162,7 @@ describe('the command line', () => {
       .map((parts) => parts.join('/'));
     expect(others.toSorted()).toEqual([
       'explain/settings/defaults.ts', // what its help shows
+      'fix/outcome/text.ts', // its words for before and after
       'measure/gather/model-name.ts', // a part of the shape of results
       'measure/plan/settings.ts', // what its help shows
       'measure/result.ts', // the shape of results

@@ -2,7 +2,6 @@
 import type { FixSpec } from '../fix/spec.ts';
 import { plainTaskOf, specFor } from '../fix/asking/measured.ts';
 import { mostOf } from '../fix/most.ts';
-import type { Inquiry, PromptedInquiry } from '../measure/plan/inquiry.ts';
 import type { PromptedSpec } from '../measure/plan/prompted-spec.ts';
 import { preview } from '../measure/targets/endpoint.node.ts';
 import type { EndpointSpec, Most } from '../measure/targets/endpoint.node.ts';
@@ -11,6 +10,7 @@ import { endpointSpecOf, materialOf, promptedSpecOf } from '../measure/targets/i
 import type { Sources } from '../prompt/askable.ts';
 import { PROBE_MOST } from '../respond/endpoint/probe/probe-requests.node.ts';
 import { addressOf } from '../respond/endpoint/transport/address.ts';
+import { lengthOf } from './item.ts';
 import type { Item } from './item.ts';
 import type { FixItemSpec } from './rows.ts';
 
@@ -37,13 +37,6 @@ export function fixSpecOf({ only, inquiry }: FixItemSpec, { kind, spec }: PlainS
     seed: inquiry.seed,
     only,
   };
-}
-
-/** The length up to which the task is to hold. */
-export function lengthOf({ lengths }: Inquiry | PromptedInquiry): number {
-  const [length] = lengths ?? [];
-  if (length === undefined) throw new Error('no length is wanted');
-  return length;
 }
 
 /**

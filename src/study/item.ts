@@ -4,7 +4,7 @@ import { sha256 } from '../common/sha256.ts';
 import type { Device } from '../graph/index.ts';
 import type { Limits, Prices } from '../respond/endpoint/pace/budget.ts';
 import type { MaterialFiles } from '../prompt/askable.ts';
-import type { Inquiry } from '../measure/plan/inquiry.ts';
+import type { Inquiry, PromptedInquiry } from '../measure/plan/inquiry.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
 import type { ExplainSpec, FixItemSpec, ItemKind, MeasureSpec, PredictSpec } from './rows.ts';
 
@@ -91,6 +91,13 @@ export function modelFolder(hash: string): string {
 /** Where what a fix item hands over lies in the study's folder. */
 export function fixFolder(hash: string): string {
   return `fixes/${hash.slice(0, 16)}`;
+}
+
+/** The length up to which the task is to hold. */
+export function lengthOf({ lengths }: Inquiry | PromptedInquiry): number {
+  const [length] = lengths ?? [];
+  if (length === undefined) throw new Error('no length is wanted');
+  return length;
 }
 
 /** Where the answers of respondents are kept in the study's folder, a folder each. */

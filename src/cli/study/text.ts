@@ -1,10 +1,9 @@
 /** What `lengthwise study` prints. */
-import { describeItem, type PlannedItem } from '../../study/item.ts';
+import { describeItem, lengthOf, type PlannedItem } from '../../study/item.ts';
 import { distinct } from '../../common/distinct.ts';
 import { formatDuration } from '../../common/duration.ts';
 import { timeText } from '../../common/time-text.ts';
 import type { StudyItem, StudyRows } from '../../study/rows.ts';
-import { lengthOf } from '../../study/fix-spec.ts';
 import type { Preview, PreviewItem } from '../../study/preview.ts';
 import type { Status, StatusItem } from '../../study/status.ts';
 import type { StudySpec } from '../../study/file/study-file.ts';
