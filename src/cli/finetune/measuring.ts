@@ -1,6 +1,5 @@
 /** The base and all that was made of it, measured and put together. */
 import path from 'node:path';
-import { gapsOf } from '../../fix/finetuned/gaps.ts';
 import { askedLengths } from '../../fix/finetuned/lengths.ts';
 import type { MeasuredTask } from '../../fix/finetuned/measuring.node.ts';
 import type { FinetuneResult, TunedModel } from '../../fix/finetuned/rows.ts';
@@ -25,6 +24,7 @@ export async function measureAll(
   io: Io,
 ): Promise<FinetuneResult> {
   const { measureTuned } = await import('../../fix/finetuned/measuring.node.ts');
+  const { gapsOf } = await import('../../fix/finetuned/gaps.ts');
   const { packageVersion } = await import('../../common/version.node.ts');
   const { n = SAMPLES, threads, out, lengths } = flags;
   const isText = facts.kind === 'text';
