@@ -46,7 +46,14 @@ function earlier(outputs: readonly Output[]) {
   const store = new Outputs(outputs);
   const lengths = new AskedLengths();
   const spec = { asked: [asked], n: outputs.length, repeats: 1 };
-  const answers = new EarlierAnswers({ spec, store, respondent: {} as Respondent, source, lengths });
+  const answers = new EarlierAnswers({
+    spec,
+    store,
+    respondent: {} as Respondent,
+    source,
+    lengths,
+    ways: new Map(),
+  });
   return { store, lengths, isSettled: (index: number) => answers.settled(questionAt(10, index)).length > 0 };
 }
 

@@ -1,7 +1,9 @@
 /** What a folder holds of the questions of a plan: which of them earlier runs have settled, so that nobody is asked again. */
 import type { Respondent } from '../respond/respondent.ts';
+import { promptSize, TakenPrompts } from '../respond/taken-prompts.ts';
 import { isSettled } from '../score/output.ts';
 import type { Output } from '../score/output.ts';
+import { isTaken, promptSizeOf } from './plan/asked-lengths.ts';
 import type { AskedLengths } from './plan/asked-lengths.ts';
 import { questionOf } from './plan/question.ts';
 import type { Asked, Question, QuestionSource } from './plan/question.ts';
@@ -16,6 +18,8 @@ export interface EarlierAnswersOptions {
   readonly store: RowStore;
   readonly respondent: Respondent;
   readonly source: QuestionSource;
+  /** The name of the way of asking, by task. */
+  readonly ways: ReadonlyMap<string, string>;
   /** What is known of the lengths by the rows that were counted until now. */
   readonly lengths: AskedLengths;
 }
@@ -24,6 +28,8 @@ export class EarlierAnswers {
   private readonly options: EarlierAnswersOptions;
   /** Whether there are rows of earlier runs: no question is asked twice in one. */
   readonly areThere: boolean;
+  /** By task, where any prompt was too long: those that were answered. They are looked for once. */
+  private readonly taken = new Map<string, TakenPrompts>();
   /** Of lengths of which earlier runs have samples that failed: the outputs to their first samples, as far as they were looked at. */
   private readonly firsts = new Map<string, Remembered<readonly Output[]>>();
 
@@ -42,12 +48,9 @@ export class EarlierAnswers {
     return this.to(question).filter(({ output }) => this.isTaken(question, output));
   }
 
-  /**
-   * A question that was answered, with words.
-   * @param ways the name of the way of asking, by task
-   */
-  answeredOne(ways: ReadonlyMap<string, string>): Question | null {
-    const { spec, source, store } = this.options;
+  /** A question that was answered, with words. */
+  answeredOne(): Question | null {
+    const { spec, source, store, ways } = this.options;
     for (const asked of spec.asked) {
       const { name } = asked.task;
       for (const { key, output, ...place } of store.rowsOf(name, ways.get(name) ?? '')) {
@@ -63,7 +66,21 @@ export class EarlierAnswers {
   /** Whether nobody would answer otherwise now, and the answer was not cut by a limit that is no longer set. */
   private isTaken(question: Question, output: Output): boolean {
     if (!isSettled(output)) return this.wasBeyond(question);
+    if (output.failure === 'too-long' && this.fits(question, output)) return false;
     return this.options.respondent.asksAgain?.(question, output) !== true;
+  }
+
+  /** Whether a prompt that was refused as too long is not, since one that surely has more tokens was answered, before or after. */
+  private fits(question: Question, { tokenLimit }: Output): boolean {
+    const { name } = question.task;
+    const { store, ways } = this.options;
+    const taken = this.taken.get(name) ?? new TakenPrompts();
+    if (!this.taken.has(name)) {
+      this.taken.set(name, taken);
+      for (const row of store.rowsOf(name, ways.get(name) ?? ''))
+        if (isTaken(row.output)) taken.take(name, promptSizeOf(row));
+    }
+    return taken.hasLonger(name, promptSize(question, tokenLimit));
   }
 
   /** Whether an earlier run has found that prompts of the question's length are taken no longer. */

@@ -16,7 +16,7 @@ import type { KeptCounts } from './keeping.ts';
 import { checkFolder, checkRepeats } from './other-answers.ts';
 import { EarlierAnswers } from './earlier-answers.ts';
 import type { LengthLimit } from '../score/tables/rows.ts';
-import { AskedLengths } from './plan/asked-lengths.ts';
+import { AskedLengths, isTaken } from './plan/asked-lengths.ts';
 import { Gathered } from './gather/gathered.ts';
 import { looksOf } from './plan/looks.ts';
 import type { Question } from './plan/question.ts';
@@ -197,7 +197,14 @@ class Measurement implements Questions<Question> {
     this.source = { fingerprint: canonicalJson(respondent.identity), seed, rendering };
     const { store } = options;
     this.answeredBefore = store.holdsAnswers;
-    this.earlier = new EarlierAnswers({ spec, store, respondent, source: this.source, lengths });
+    this.earlier = new EarlierAnswers({
+      spec,
+      store,
+      respondent,
+      source: this.source,
+      ways: this.ways,
+      lengths,
+    });
   }
 
   /**
@@ -333,7 +340,7 @@ class Measurement implements Questions<Question> {
   }
 
   answeredOne(): Question | null {
-    return this.earlier.answeredOne(this.ways);
+    return this.earlier.answeredOne();
   }
 
   /**
@@ -345,8 +352,7 @@ class Measurement implements Questions<Question> {
     const own = answered.find(({ way }) => way === this.wayOf(question));
     if (own !== undefined) this.keeping.reuse(own, this.scoredTask(question));
     else this.keeping.share(answered[0], (output) => this.scored(question, output));
-    const { error, failure } = (own ?? answered[0]).output;
-    if (error === null || failure === 'content') {
+    if (isTaken((own ?? answered[0]).output)) {
       this.passed += 1;
       this.longestTaken.take(question);
     }

@@ -35,6 +35,13 @@ export interface Output {
   readonly failure: FailureKind | null;
 }
 
+/** How much is asked with a prompt: symbols of its sample's source, its characters, and tokens for its answer (0: none are generated). */
+export interface PromptSize {
+  readonly symbols: number;
+  readonly characters: number;
+  readonly limit: number;
+}
+
 export const failureKinds = ['too-long', 'form', 'content', 'access', 'server', 'connection'] as const;
 
 /**

@@ -27,6 +27,7 @@ import type { Cell } from '../../score/tables/tally.ts';
 import { oneThreshold } from '../../score/tables/threshold.ts';
 import type { Threshold } from '../../score/tables/threshold.ts';
 import { AskedLengths } from '../plan/asked-lengths.ts';
+import { promptSizeOf } from '../plan/asked-lengths.ts';
 import { speaksOfSize } from '../plan/prompt-limits.ts';
 import { CutAnswers } from '../scoring/cut-answers.ts';
 import { PromptCounts } from '../scoring/estimated-tokens.ts';
@@ -132,7 +133,8 @@ export class Gathered {
     const sourceKey = this.sampleOf(row);
     const { promptTokens, failure } = output;
     const ofSize = speaksOfSize(output);
-    this.tally.add({ task, length, sourceKey, score, promptTokens, failure, ofSize });
+    const size = promptSizeOf(row);
+    this.tally.add({ task, length, sourceKey, score, promptTokens, failure, ofSize, size });
     this.answers += 1;
     if (!isRecord) this.lengths.record(row);
     if (score.promptCut === true) {
@@ -209,6 +211,7 @@ export class Gathered {
     const order = [...this.asked.keys()];
     return this.tally
       .all()
+      .map((cell) => cell.withFitting((size) => this.lengths.fits(cell.task, size)))
       .map((cell) => (this.endsBelow(cell) ? cell.beyondContext() : cell))
       .sort((a, b) => order.indexOf(a.task) - order.indexOf(b.task) || a.length - b.length);
   }

@@ -3,8 +3,11 @@
  * Every row is told once, as it comes or as it is read from a store, by the one who counts it. The plan and the tables go by the same
  * object, so that a run and a report of its folder say the same.
  */
+import { TakenPrompts } from '../../respond/taken-prompts.ts';
+import type { PromptSize } from '../../score/output.ts';
 import type { ScoredRow } from '../scoring/scoring.ts';
 import type { LengthLimit } from '../../score/tables/rows.ts';
+import type { StoredRow } from '../store/row-store.ts';
 import type { ChosenLength } from '../store/rows.ts';
 import type { Looks } from './looks.ts';
 import { FIRST_SAMPLES, PromptLimits } from './prompt-limits.ts';
@@ -25,6 +28,7 @@ export class AskedLengths {
   private readonly asking = new Map<string, Asking>();
   private readonly repeats = new Map<string, Repeats>();
   private readonly limits = new PromptLimits((task, length) => this.askingOf(task).mostAt(length));
+  private readonly taken = new TakenPrompts();
   /** By task, in the order in which they began. */
   private readonly searches = new Map<string, readonly HorizonSearch[]>();
   private readonly looks = new Map<string, Looks>();
@@ -78,6 +82,7 @@ export class AskedLengths {
     const { task, length, index, score, output } = row;
     this.earlier.get(task)?.record(row);
     this.limits.record(task, length, index, output);
+    if (isTaken(output)) this.taken.take(task, promptSizeOf(row));
     const repeats = this.repeats.get(task) ?? new Repeats(this.askingOf(task).repeats);
     this.repeats.set(task, repeats);
     const worth = repeats.add(`${length} ${index}`, score.outcome, output);
@@ -158,6 +163,11 @@ export class AskedLengths {
     return this.limits.of(task);
   }
 
+  /** Whether prompts of that size are not too long, whatever was said of them: one that surely has more tokens was answered. */
+  fits(task: string, size: PromptSize): boolean {
+    return this.taken.hasLonger(task, size);
+  }
+
   /**
    * Whether to ask about a length: `wait` for outputs first, where no prompt as long was taken yet and enough to see that are under way;
    * `beyond`: prompts are taken no longer. It does not depend on how many are under way: the first few samples of a length are all asked, and
@@ -184,3 +194,17 @@ export class AskedLengths {
 
 /** With so many outputs it is seen whether a length is too long. */
 const FEW_UNDER_WAY = 5;
+
+/** How long the prompt of a row is, and what room its answer had. */
+export function promptSizeOf({
+  length,
+  prompt,
+  output: { tokenLimit },
+}: Pick<StoredRow, 'length' | 'prompt' | 'output'>): PromptSize {
+  return { symbols: length, characters: prompt.length, limit: tokenLimit ?? 0 };
+}
+
+/** Whether a prompt was taken, whatever was said to it. */
+export function isTaken({ error, failure }: Came): boolean {
+  return error === null || failure === 'content';
+}

@@ -59,6 +59,12 @@ describe('the end of the context', () => {
     expect(seen({ 5: [taken], 10: [form, form, form] }).of('UR')).toEqual({ length: 10, why: 'context' });
   });
 
+  it('is not at a length where a longer prompt was taken, before or after', () => {
+    expect(seen({ 5: [tooLong, tooLong, tooLong], 10: [taken] }).of('UR')).toBeNull();
+    const form = failed('form', 'status 400: the context is too long');
+    expect(seen({ 5: [taken], 10: [form, form, form], 20: [taken] }).ends('UR')).toEqual([]);
+  });
+
   it('takes three samples of the length, or as many as are asked', () => {
     expect(seen({ 5: [tooLong, tooLong, tooLong] }).of('UR')).toEqual({ length: 5, why: 'context' });
     expect(seen({ 5: [tooLong, tooLong] }).of('UR')).toBeNull();

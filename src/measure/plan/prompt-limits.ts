@@ -1,5 +1,5 @@
 /**
- * Notices from which length on prompts are taken no longer: none of the length was taken, and its first samples are all refused for
+ * Notices from which length on prompts are taken no longer: none of the length or of a longer one was taken, and its first samples are all refused for
  * their size, or all alike where shorter ones were answered. It goes by the samples in their order, not by that in which outputs come: rows of a
  * store say the same.
  */
@@ -102,7 +102,8 @@ export class PromptLimits {
 
   private endAt(task: string, length: number, lengths: TaskPrompts['lengths']): LengthLimit | null {
     const { first = [], taken = false } = lengths.get(length) ?? {};
-    if (taken) return null;
+    if (taken || [...lengths].some(([at, { taken: isLongerTaken }]) => at > length && isLongerTaken))
+      return null;
     const isShorterTaken = (): boolean => [...lengths].some(([at, { taken }]) => at < length && taken);
     const few = Math.min(FEW_TOO_LONG, this.mostAt(task, length));
     const tooLong = first.slice(0, few);

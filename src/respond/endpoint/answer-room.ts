@@ -173,7 +173,7 @@ export class AnswerRoom {
   }
 
   /** Whether a prompt of the same task that is hardly shorter was answered with the same room: what refuses this one may pass. */
-  hasTakenAsLong(prompted: Prompted, { tokenLimit }: RoomSent): boolean {
+  hasTakenAsLong(prompted: Prompted, { tokenLimit }: Pick<RoomSent, 'tokenLimit'>): boolean {
     return this.triedRoom.hasTakenAsLong(prompted, tokenLimit);
   }
 

@@ -5,7 +5,7 @@
  */
 import { nearWhole } from '../near-whole.ts';
 import { isAnswer, isLost } from '../output.ts';
-import type { FailureKind, Outcome } from '../output.ts';
+import type { FailureKind, Outcome, PromptSize } from '../output.ts';
 import { binOf, CopyTally, EvidenceTally, failedPartOf } from '../places/index.ts';
 import type { Level, Observations } from '../statistics/index.ts';
 import type { AnswerScore } from './answer-score.ts';
@@ -20,6 +20,8 @@ export interface AnswerKind {
    * long; or neither.
    */
   readonly failed: 'too-long' | 'lost' | 'of-size' | null;
+  /** How long a prompt was that was too long, where that is known. */
+  readonly size: PromptSize | null;
   readonly exact: boolean;
   readonly retrieved: boolean;
   readonly extra: boolean;
@@ -32,10 +34,17 @@ export interface AnswerKind {
   readonly firstWrong: 'none' | 'plain' | 'ambiguous';
 }
 
+/** Why an answer failed, as far as tables count it. */
+interface Failed {
+  readonly failure: FailureKind | null;
+  /** Whether it was refused for its form in words that speak of its size. */
+  readonly ofSize: boolean;
+  readonly size: PromptSize | null;
+}
+
 function kindOf(
   { outcome, exact, retrieved, extra, error, evidence, firstError, copy }: AnswerScore,
-  failure: FailureKind | null,
-  ofSize: boolean,
+  { failure, ofSize, size }: Failed,
 ): AnswerKind {
   const wrongCopy = copy !== undefined && isAnswer(outcome) && copy.firstWrong !== null;
   const place = evidence?.place ?? null;
@@ -43,6 +52,7 @@ function kindOf(
     ...{ outcome, exact, retrieved, extra, error },
     failed:
       failure === 'too-long' ? failure : isLost(outcome, failure) ? (ofSize ? 'of-size' : 'lost') : null,
+    size: failure === 'too-long' ? size : null,
     evidencePart: place === null ? null : binOf(place),
     failedPart: firstError === undefined ? null : failedPartOf(firstError),
     firstWrong: wrongCopy ? (copy.ambiguous ? 'ambiguous' : 'plain') : 'none',
@@ -70,8 +80,8 @@ export class AnswerCounts {
   private readonly numbers = new Map<string, number>();
   private readonly totals: number[] = [];
 
-  add(sourceKey: string, score: AnswerScore, failure: FailureKind | null, ofSize: boolean): void {
-    const number = this.numberOf(kindOf(score, failure, ofSize));
+  add(sourceKey: string, score: AnswerScore, failed: Failed): void {
+    const number = this.numberOf(kindOf(score, failed));
     this.count(number, 1);
     const right = score.outcome === 'right';
     this.sources.add(sourceKey, right, number);
@@ -96,6 +106,13 @@ export class AnswerCounts {
   /** The same where what was refused in words of its size was too long. */
   withSizeTooLong(): AnswerCounts {
     return this.with((kind) => (kind.failed === 'of-size' ? { ...kind, failed: 'too-long' } : kind));
+  }
+
+  /** The same where the model was not asked with prompts that were refused for their size, though they fit. */
+  withFitting(fits: (size: PromptSize) => boolean): AnswerCounts {
+    return this.with((kind) =>
+      kind.size !== null && fits(kind.size) ? { ...kind, failed: 'lost', size: null } : kind,
+    );
   }
 
   private with(change: (kind: AnswerKind) => AnswerKind): AnswerCounts {

@@ -2,7 +2,7 @@
 import type { CopyPlace } from '../errors/index.ts';
 import { nearWhole } from '../near-whole.ts';
 import { isAnswer } from '../output.ts';
-import type { FailureKind, Outcome } from '../output.ts';
+import type { FailureKind, Outcome, PromptSize } from '../output.ts';
 import { AnswerCounts, isLostKind } from './answer-kinds.ts';
 import type { AnswerScore } from './answer-score.ts';
 import type { ComparedCell } from './differences.ts';
@@ -24,6 +24,8 @@ export interface Counted {
   readonly failure?: FailureKind | null;
   /** Whether it was refused for its form in words that speak of its size: too long, if prompts of its length turn out not to be taken. */
   readonly ofSize?: boolean;
+  /** How long its prompt was, where it was refused for that. */
+  readonly size?: PromptSize;
 }
 
 /**
@@ -63,7 +65,7 @@ export class Cell implements ComparedCell {
     this.answers = answers;
   }
 
-  add({ sourceKey, score, promptTokens, failure = null, ofSize = false }: Counted): void {
+  add({ sourceKey, score, promptTokens, failure = null, ofSize = false, size }: Counted): void {
     const { totals } = this;
     for (const level of LEVELS) this.sums[level] += score.similarity[level];
     if (promptTokens !== null) {
@@ -79,7 +81,7 @@ export class Cell implements ComparedCell {
       totals.forced += 1;
     }
     if (score.copy !== undefined && isAnswer(score.outcome)) this.addCopy(score.copy);
-    this.answers.add(sourceKey, score, failure, ofSize);
+    this.answers.add(sourceKey, score, { failure, ofSize, size: size ?? null });
   }
 
   private addCopy({ ambiguousTransitions, firstWrong }: CopyPlace): void {
@@ -127,7 +129,17 @@ export class Cell implements ComparedCell {
   /** The same where prompts of its length do not fit the context: those that were refused in words of their size are too long. */
   beyondContext(): Cell {
     if (this.answers.samplesWhere(({ failed }) => failed === 'of-size') === 0) return this;
-    const cell = new Cell(this.task, this.length, this.answers.withSizeTooLong());
+    return this.with(this.answers.withSizeTooLong());
+  }
+
+  /** The same where the model was not asked with the prompts that were refused for their size, though they do fit. */
+  withFitting(fits: (size: PromptSize) => boolean): Cell {
+    const isRefused = this.answers.samplesWhere(({ size }) => size !== null && fits(size)) > 0;
+    return isRefused ? this.with(this.answers.withFitting(fits)) : this;
+  }
+
+  private with(answers: AnswerCounts): Cell {
+    const cell = new Cell(this.task, this.length, answers);
     addUp(cell.sums, this.sums);
     addUp(cell.copies, this.copies);
     addUp(cell.totals, this.totals);
