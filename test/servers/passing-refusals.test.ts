@@ -1,6 +1,6 @@
 /** A refusal in words that don't say what is too much, of a question for which nothing is: measured by the command, over a socket. */
-import { expect, it } from 'vitest';
-import { folder, incomplete, measured, rowsIn, serve } from '../cli/measuring.ts';
+import { describe, expect, it } from 'vitest';
+import { folder, incomplete, measured, rowsIn, run, serve } from '../cli/measuring.ts';
 import { choiceReply } from '../server/behaviour.ts';
 import type { Asked, Sent } from '../server/behaviour.ts';
 import type { TestServer } from '../server/server.ts';
@@ -71,4 +71,116 @@ it('one that passes takes no room for thoughts from anybody', async () => {
   const { rows } = await measured(server.url, ...UF, '--think-tokens', '2048', '--out', out);
   expect(rows).toMatchObject([5, 20].map((length) => ({ length, n: 40, correct: 40 })));
   for (const { output } of rowsIn(out)) expect(output.tokenLimit).toBeGreaterThan(2048);
+});
+
+const TOO_LONG =
+  "This endpoint's maximum context length is 64 tokens. However, you requested about 400 tokens. Please reduce the length.";
+
+describe('a refusal as too long for the context', () => {
+  it('that passes is of no prompt: where one as long is answered, it is asked once more', async () => {
+    const refused = new Set<string>();
+    const server = await serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: ({ ours, n, prompt }) => {
+          if (!ours || n % 9 !== 4 || refused.has(prompt)) return null;
+          refused.add(prompt);
+          return error(400, TOO_LONG);
+        },
+      },
+      delay: () => 5,
+    });
+    const { rows, horizons } = await measured(server.url, ...UF);
+    expect(refused.size).toBeGreaterThan(6);
+    expect(rows).toMatchObject([5, 20].map((length) => ({ length, n: 40, correct: 40 })));
+    expect(horizons).toMatchObject([{ contextEnds: null, partlyFits: null }]);
+  });
+
+  it('that a longer prompt contradicts later has failed, in a report, too, and the same command asks it again', async () => {
+    let first: string | null = null;
+    let isOver = false;
+    const server = await serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: ({ ours, prompt }) => {
+          if (!ours) return null;
+          first ??= prompt;
+          return prompt === first && !isOver ? error(400, TOO_LONG) : null;
+        },
+      },
+    });
+    const out = folder();
+    const argv = [...UF, '--concurrency', '1', '--out', out];
+    const { rows, horizons } = await incomplete(server.url, ...argv);
+    expect(rows[0]).toMatchObject({ length: 5, n: 40, correct: 39, failed: 1, lost: 1 });
+    expect(rows[0].tooLong).toBeUndefined();
+    expect(horizons).toMatchObject([{ partlyFits: null }]);
+    const report = await run(['report', out, '--json']);
+    expect(JSON.parse(report.out)).toMatchObject({ rows: [{ length: 5, lost: 1 }, { length: 20 }] });
+    isOver = true;
+    const { requests } = server.seen;
+    const again = await measured(server.url, ...argv);
+    expect(again.rows).toMatchObject([5, 20].map((length) => ({ length, n: 40, correct: 40 })));
+    expect(server.seen.requests - requests).toBe(1);
+  });
+});
+
+/** How many symbols the source has that a prompt asks for a copy of: the last one in it. */
+function symbolsIn(prompt: string): number {
+  return (/.*Input: ([^\n]*)/s.exec(prompt)?.[1] ?? '').trim().split(' ').length;
+}
+
+/** From the first question about 20 symbols on, everything is refused so many times, known questions as well; until it is told to end. */
+async function outage(times: number): Promise<{ readonly url: string; readonly end: () => void }> {
+  let left = times;
+  let isBegun = false;
+  const { url } = await serve({
+    apis: ['chat'],
+    behaviour: {
+      answer: ({ ours, prompt }) => {
+        isBegun ||= ours && symbolsIn(prompt) === 20;
+        if (!ours || !isBegun || left === 0) return null;
+        left -= 1;
+        return error(400, 'Bad Request');
+      },
+    },
+  });
+  return { url, end: () => (left = 0) };
+}
+
+describe('refusals without a reason, of the first prompts of a length', () => {
+  const ONE = [...UF, '--concurrency', '1'];
+
+  it('settle nothing where a question that was answered before is refused, too: they are asked again', async () => {
+    const { url } = await outage(4);
+    const { rows, horizons } = await measured(url, ...ONE);
+    expect(rows).toMatchObject([5, 20].map((length) => ({ length, n: 40, correct: 40 })));
+    expect(horizons).toMatchObject([{ contextEnds: null, refusedFrom: null }]);
+  });
+
+  it('have failed where the run has no attempts left, and the same command asks the length again', async () => {
+    const { url, end } = await outage(Infinity);
+    const out = folder();
+    const argv = [...ONE, '--max-retries', '0', '--out', out];
+    const { rows, horizons } = await incomplete(url, ...argv);
+    expect(rows).toMatchObject([
+      { length: 5, correct: 40 },
+      { length: 20, n: 40, lost: 40 },
+    ]);
+    expect(horizons).toMatchObject([{ contextEnds: null, refusedFrom: null }]);
+    end();
+    const again = await measured(url, ...argv);
+    expect(again.rows).toMatchObject([5, 20].map((length) => ({ length, n: 40, correct: 40 })));
+  });
+
+  it('settle the length where the server answers a known question at that time', async () => {
+    const server = await serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: ({ ours, prompt }) => (ours && symbolsIn(prompt) === 20 ? error(400, 'Bad Request') : null),
+      },
+    });
+    const { horizons } = await measured(server.url, ...UF);
+    expect(horizons).toMatchObject([{ refusedFrom: 20 }]);
+  });
 });

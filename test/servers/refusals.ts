@@ -6,6 +6,15 @@ import type { Asked, Sent } from '../server/behaviour.ts';
 
 /** Every third question of ours. */
 const third = (sent: Sent) => (asked: Asked) => (asked.ours && asked.n % 3 === 0 ? sent : null);
+/** Every third prompt of ours, as often as it is sent. */
+function thirdPrompt(sent: Sent): (asked: Asked) => Sent | null {
+  const prompts: string[] = [];
+  return ({ ours, n, prompt }) => {
+    if (n === 1) prompts.length = 0;
+    if (ours && !prompts.includes(prompt)) prompts.push(prompt);
+    return ours && prompts.indexOf(prompt) % 3 === 2 ? sent : null;
+  };
+}
 /** All of ours but the first three. */
 const after3 = (sent: Sent) => (asked: Asked) => (asked.ours && asked.n > 3 ? sent : null);
 /** All of ours. */
@@ -433,9 +442,10 @@ export const refusalCases: readonly ServerCase[] = [
   ).map(([whose, status, body, reported]): ServerCase => ({
     name: `the context ends, in the words of ${whose}`,
     reported: [reported],
-    behaviour: { answer: third({ status, body }) },
+    behaviour: { answer: thirdPrompt({ status, body }) },
     right: { right: 8, failed: 4 },
     tooLong: 4,
-    mostRequests: SAMPLES + 14,
+    // Prompts as long are answered, so that each of the four is asked once more.
+    mostRequests: SAMPLES + 14 + 4,
   })),
 ];

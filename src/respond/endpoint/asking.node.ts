@@ -20,6 +20,7 @@ import { NO_CHOICES } from './reply/read.ts';
 import type { Answered } from './reply/read.ts';
 import { saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
 import { refusalText } from './reply/refusal-text.ts';
+import { RefusalDoubts } from './refusal-doubts.ts';
 import type { Untried } from './request/room-lines.ts';
 import { RoomSearch } from './room-search.ts';
 import type { RoomSearchOptions } from './room-search.ts';
@@ -48,6 +49,7 @@ export class Asking<P extends Prompted> {
   private readonly empties: EmptyAnswers<P>;
   private readonly room: AnswerRoom;
   private readonly roomSearch: RoomSearch<P>;
+  private readonly doubts: RefusalDoubts<P>;
   private readonly retries: Due<P>[] = [];
   /** Whether outputs are to be taken that say of prompts that they do not fit. */
   private unfitArrived = false;
@@ -58,7 +60,7 @@ export class Asking<P extends Prompted> {
   private ending: Ending | null = null;
   /** What went wrong with taking in what came: a mistake of ours, or of whoever is told of answers. */
   private broken: { readonly error: unknown } | null = null;
-  private inFlight = 0;
+  private readonly inFlight = new Set<Due<P>>();
   /** While it is being found out what empty answers are, or whether the server is there: when that is known. Never rejects. */
   private settling: Promise<void> | null = null;
   private retried = 0;
@@ -116,6 +118,11 @@ export class Asking<P extends Prompted> {
     this.trouble = new Trouble(questions.answeredBefore);
     this.check = new ServerCheck({ connection, requests, questions });
     const known = (): RenderedPrompt | null => this.check.question?.prompt ?? null;
+    this.doubts = new RefusalDoubts({
+      ...{ room, maxRetries: connection.maxRetries },
+      isLonger: (prompted) => this.isLonger(prompted),
+      next: { again, keep: (due, output) => this.handOver(due, output) },
+    });
     this.empties = new EmptyAnswers({ connection, ...words, known, next: { keep, again } });
     this.options = options;
     this.before = connection.budget.spent;
@@ -139,7 +146,7 @@ export class Asking<P extends Prompted> {
         if (this.arrived.length > 0) {
           yield this.arrived.splice(0);
           this.unfitArrived = false;
-        } else if (this.inFlight === 0 && !this.isSettling && this.ending !== null) {
+        } else if (this.inFlight.size === 0 && !this.isSettling && this.ending !== null) {
           if (!this.settleWaiting(this.ending)) return this.counted(this.ending);
         } else await this.untilWoken(waitMs);
       }
@@ -147,7 +154,7 @@ export class Asking<P extends Prompted> {
       clearTimeout(grace);
       signal.removeEventListener('abort', onAbort);
       // Whoever takes no more outputs has no use for those that are under way.
-      if (this.inFlight > 0) this.controller.abort();
+      if (this.inFlight.size > 0) this.controller.abort();
       this.tell(true);
     }
   }
@@ -191,7 +198,7 @@ export class Asking<P extends Prompted> {
 
   /** Whether outputs are still to come or to be taken. */
   private get underWay(): boolean {
-    return this.inFlight > 0 || this.isSettling || this.arrived.length > 0;
+    return this.inFlight.size > 0 || this.isSettling || this.arrived.length > 0;
   }
 
   /** Keeps what could not be started yet: what has waited before stays first. */
@@ -237,6 +244,7 @@ export class Asking<P extends Prompted> {
       })
       .then(() => {
         this.settling = null;
+        this.settleDoubts();
         this.wakeSoon();
       });
   }
@@ -247,10 +255,10 @@ export class Asking<P extends Prompted> {
     const sentAt = Date.now();
     const due = { ...waiting, requests: waiting.requests + 1 };
     budget.begin(most);
-    this.inFlight += 1;
+    this.inFlight.add(due);
     const { underWay } = limiter;
     const taken = plan.send(this.controller.signal).then((came) => {
-      this.inFlight -= 1;
+      this.inFlight.delete(due);
       const now = Date.now();
       limiter.release(now, most.promptTokens + most.completionTokens, came.headers);
       const result = isFault(came.result) ? this.judged(due, plan, came.result) : came.result;
@@ -273,12 +281,14 @@ export class Asking<P extends Prompted> {
         limiter.succeeded({ latencyMs: now - sentAt, underWay }, sentAt);
         this.patience.answered();
         this.waits.answered(sentAt);
+        this.doubts.answered(due.prompted, sentAt);
         this.trouble.ended(due.prompted, now);
         this.room.take(due.prompted, plan);
         if ('undecided' in result) this.retries.push(generated(due, now, came.latencyMs));
         else this.afterAnswer(due, plan, result, { ...came, sentAt });
       }
       this.settleUnfit(due.prompted, !isFault(result) && plan.limit !== 'least');
+      this.settleDoubts();
       this.tell();
       this.wakeSoon();
     });
@@ -332,6 +342,7 @@ export class Asking<P extends Prompted> {
    */
   private settleWaiting(ending: Ending): boolean {
     const waiting = [...this.retries.splice(0), ...this.roomSearch.leave(ending), ...this.empties.leave()];
+    this.doubts.leave(ending);
     for (const due of waiting) if (ending.kind !== 'interrupted' || isHalfAnswered(due)) this.keepFailed(due);
     return this.arrived.length > 0;
   }
@@ -389,7 +400,7 @@ export class Asking<P extends Prompted> {
   /** A question has failed for good, with this attempt. */
   private fail(due: Due<P>, fault: Fault, failed: Output): void {
     const { prompted, passed, attempts, failedAt = Date.now() } = due;
-    const isLonger = this.trouble.taken.isExceededBy(prompted, this.questions.longestTaken);
+    const isLonger = this.isLonger(prompted);
     const why = this.trouble.failed(fault, attempts + 1, { isLonger, passed }, failedAt);
     if (why !== null && this.ending === null) {
       const isRefused = fault.fatal !== 'no';
@@ -457,8 +468,29 @@ export class Asking<P extends Prompted> {
     if (due.failed !== undefined) this.keep(due, leftOf(due, unsettled(due.failed)));
   }
 
-  /** An output costs what was sent for its question, with what came after it and brought nothing. */
+  /** Whether a prompt is longer than all of its task that were answered, of which there are some. */
+  private isLonger(prompted: P): boolean {
+    return this.trouble.taken.isExceededBy(prompted, this.questions.longestTaken);
+  }
+
+  /** An output is handed over, unless it is a refusal that may pass. */
   private keep(due: Due<P>, output: Output): void {
+    if (this.ending !== null || !this.doubts.holds(due, output)) this.handOver(due, output);
+  }
+
+  /** Settles refusals that may pass. Where nothing else will tell, a question is asked again that was answered before. */
+  private settleDoubts(): void {
+    const kept = this.arrived.length;
+    const isLeft = this.doubts.settle(Array.from(this.inFlight, ({ prompted }) => prompted));
+    if (this.arrived.length > kept) this.unfitArrived = true;
+    if (!isLeft || this.retries.length > 0 || this.isSettling || this.ending !== null) return;
+    const found = this.check.look(this.controller.signal);
+    if (found === null) return this.doubts.refused();
+    this.pauseUntil(found.then((is) => (is === 'gone' ? this.doubts.pass() : this.doubts.refused())));
+  }
+
+  /** An output costs what was sent for its question, with what came after it and brought nothing. */
+  private handOver(due: Due<P>, output: Output): void {
     const { prompted, requests } = due;
     if (output.error !== null) {
       const { failed } = this;
@@ -520,7 +552,7 @@ export class Asking<P extends Prompted> {
     this.lastState = now;
     const { requests, tokens, money } = budget.spent;
     this.options.onState({
-      inFlight: this.inFlight,
+      inFlight: this.inFlight.size,
       retries: this.retried,
       refused: this.refused,
       ...(this.discarded === 0 ? {} : { discarded: this.discarded }),

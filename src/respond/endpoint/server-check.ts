@@ -51,6 +51,17 @@ export class ServerCheck<P extends Prompted> {
 
   /** Asks, once nobody waits for the server any more. null: it can't be asked, for lack of a question or of budget. Never rejects. */
   begin(signal: AbortSignal): Promise<Found> | null {
+    const asked = this.look(signal);
+    return asked === null
+      ? null
+      : asked.then((found) => {
+          this.found = found === 'gone' ? 0 : this.found + 1;
+          return found;
+        });
+  }
+
+  /** The same where the trouble is none of the server's: whatever is found says nothing of what is in a row. */
+  look(signal: AbortSignal): Promise<Found> | null {
     const { connection, requests } = this.options;
     const { question } = this;
     const plan = question === null ? null : requests(question, firstDue(question));
@@ -58,7 +69,6 @@ export class ServerCheck<P extends Prompted> {
     this.isUnderWay = true;
     return this.ask(plan, signal).then((found) => {
       this.isUnderWay = false;
-      this.found = found === 'gone' ? 0 : this.found + 1;
       return found;
     });
   }
