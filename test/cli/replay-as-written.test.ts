@@ -287,6 +287,24 @@ describe('a prompt that is given back before the answer is no part of it', () =>
       { input: prompt.replace('\n', '\r\n'), output: `${prompt} c` },
       ['--source-field', 'source'],
     ],
+    [
+      'behind the padding of a batch',
+      { prompt, output: `<|endoftext|><|endoftext|>${prompt} c<|endoftext|>` },
+      [],
+    ],
+    [
+      'behind padding, in a chat template',
+      {
+        prompt: `<|user|>\n${prompt}<|end|>\n<|assistant|>\n`,
+        output: `<pad><pad><|user|>\n${prompt}<|end|>\n<|assistant|>\nc<|end|><pad>`,
+      },
+      [],
+    ],
+    [
+      'with blanks behind its special tokens',
+      { prompt: `<s>[INST] ${prompt}[/INST]`, output: `<s> [INST] ${prompt} [/INST] c</s>` },
+      [],
+    ],
     ['that was not given back', { prompt, output: ' c' }, []],
   ])('%s', async (_, fields, more) => {
     const wrong = JSON.parse(JSON.stringify(fields).replace(/( |n)c(?=["<])/, '$1d')) as object;
@@ -295,6 +313,29 @@ describe('a prompt that is given back before the answer is no part of it', () =>
     );
     // The second is answered with another symbol, though the right one stands in its prompt.
     expect(await rowOf('UR', lines, ...more)).toMatchObject({ n: 2, correct: 1, retrieved: 1 });
+  });
+
+  it('is told of where it stands in outputs in another way, and they are not right', async () => {
+    const sent = `Which symbol stands behind b in this list?\n${prompt}`;
+    const output = `user\n\n${sent}\nmodel\n c`;
+    const lines = [output, output, ' c', ' d'].map((each, i) =>
+      JSON.stringify({ ...asked, source: `a b c ${i} e`, prompt: sent, output: each }),
+    );
+    const file = fileOf(lines);
+    const { out } = await commandHere(['replay', file, '--task', 'UR']);
+    expect(out).toMatch(
+      /^WARNING: 2 outputs that are not right have the recorded prompt in them, and do not begin with it, .*return_full_text=False/m,
+    );
+    const { recording } = JSON.parse((await commandHere(['replay', file, '--task', 'UR', '--json'])).out) as {
+      recording: { files: readonly { withPrompt?: number }[] };
+    };
+    expect(recording.files).toMatchObject([{ withPrompt: 2 }]);
+  });
+
+  it('is not told of where a copy is most of it', async () => {
+    const source = 'a b c d e f g h i j k l m n o p q r s t';
+    const line = JSON.stringify({ source, prompt: `Copy: ${source}`, output: source.replace('t', 'x') });
+    expect((await commandHere(['replay', fileOf([line]), '--task', 'UF'])).out).not.toMatch(/WARNING/);
   });
 
   it('but a source that is copied is the answer, though it was all that was sent', async () => {

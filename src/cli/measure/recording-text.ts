@@ -142,7 +142,7 @@ function totalText({
 /** What has to be said of a recording beside its numbers. */
 function remarks(replayed: FileReport, prefix: string, others: readonly ContradictingPart[]): string[] {
   const { answeredByOracle: answered, authors, listed = 0, lists } = replayed;
-  const { likelySeparator, separatedOtherwise = 0 } = replayed;
+  const { likelySeparator, separatedOtherwise = 0, withPrompt = 0 } = replayed;
   return [
     ...(likelySeparator === undefined ? [] : [`${prefix}${likelyText(likelySeparator)}`]),
     ...(separatedOtherwise === 0
@@ -150,6 +150,7 @@ function remarks(replayed: FileReport, prefix: string, others: readonly Contradi
       : [
           `${prefix}${counted(separatedOtherwise, 'output has', 'outputs have')} the right symbols in order, but something else between them than the samples, and count as wrong. If the prompt asked for them so, name it: --prompt FILE`,
         ]),
+    ...(withPrompt === 0 ? [] : [`WARNING: ${prefix}${withPromptText(withPrompt)}`]),
     ...(lists === undefined ? [] : [`${prefix}${listsText(lists)}`]),
     ...(listed === 0 ? [] : [`${prefix}${listedText(listed)}`]),
     ...(answered === 0
@@ -179,6 +180,13 @@ function listsText({ separator, sources, answers }: NonNullable<FileReport['list
 function listedText(listed: number): string {
   const are = listed === 1 ? '1 output is a list' : `${listed} outputs are lists`;
   return `${are} in another form than the right answer, such as 'a, b', ["a", "b"] or ['a b']: what is in the list was scored ('list' in the column changed)`;
+}
+
+/** Outputs that have the prompt in them, other than it is taken off. */
+function withPromptText(count: number): string {
+  const have = counted(count, 'output that is not right has', 'outputs that are not right have');
+  const it = count === 1 ? 'it, and does' : 'them, and do';
+  return `${have} the recorded prompt in ${it} not begin with it, so that it was not taken off: record what the model wrote alone (Hugging Face: return_full_text=False), or name the field that has it with --output-field`;
 }
 
 /** A file, and the task of its rows that is meant where it has several. */

@@ -257,6 +257,11 @@ const recording = z.object({
       separatedOtherwise: count
         .optional()
         .describe('wrong outputs that have the right symbols in order, with something else between them'),
+      withPrompt: count
+        .optional()
+        .describe(
+          'outputs that are not right and have the recorded prompt in them, not at their beginning or not as it was recorded: it was not taken off',
+        ),
       listed: count
         .optional()
         .describe(

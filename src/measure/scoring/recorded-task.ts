@@ -23,7 +23,7 @@ const TAGS: readonly (readonly [string, string])[] = [
 ];
 
 /** Counted up when recordings are read in another way. */
-const READING = 'recording 5';
+const READING = 'recording 6';
 
 /**
  * In the name of a row's scoring, as JSON: what stands between its symbols; or before, between and after them, and then its right

@@ -26,6 +26,7 @@ import type { OutputField, Undecided } from '../../respond/recording/output-fiel
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import type { Keeping } from '../keeping.ts';
 import type { ChosenLength, ToldOfTask } from '../store/rows.ts';
+import { holdsPrompt } from '../../score/reading/filters/echo.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { promptedTask, symbolsOf } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
@@ -95,6 +96,8 @@ export interface FileReport extends BadLines {
   readonly likelySeparator?: string;
   /** Wrong outputs that have the right symbols in order, with something else between them: how many. */
   readonly separatedOtherwise?: number;
+  /** Outputs that are not right and have most of their recorded prompt in them, which does not stand at their beginning as it was recorded. */
+  readonly withPrompt?: number;
   /** Outputs that the filter `list` read, since they are lists with other marks than the right answer. */
   readonly listed?: number;
   readonly authors?: AuthorsScores;
@@ -165,7 +168,13 @@ export class FileReading {
   private readonly bad: LineCount;
   /** Lines that say of no task that they are its: where rows name their tasks, each reading of the file finds them. */
   readonly ofNoTask: LineCount;
-  private readonly counts = { records: 0, answeredByOracle: 0, separatedOtherwise: 0, listed: 0 };
+  private readonly counts = {
+    records: 0,
+    answeredByOracle: 0,
+    separatedOtherwise: 0,
+    withPrompt: 0,
+    listed: 0,
+  };
   private bundle: ScoredRow[] = [];
   private begun = false;
   /** Of outputs and right answers: where no record has any that can be read, their field is another one, and nothing is measured. */
@@ -216,7 +225,7 @@ export class FileReading {
     if (this.lacking !== null) throw new UserError(noRecords(file, [this.lacking]));
     contents?.check();
     this.flush();
-    const { records, answeredByOracle, separatedOtherwise, listed } = this.counts;
+    const { records, answeredByOracle, separatedOtherwise, withPrompt, listed } = this.counts;
     if (records === 0) {
       const likely = symbols.likely === undefined ? '' : `; ${likelyText(symbols.likely)}`;
       throw new UserError(noRecords(file, this.bad.lines.badLines) + likely);
@@ -235,6 +244,7 @@ export class FileReading {
       ...listsOf(symbols),
       ...(symbols.likely === undefined ? {} : { likelySeparator: symbols.likely }),
       ...(separatedOtherwise === 0 ? {} : { separatedOtherwise }),
+      ...(withPrompt === 0 ? {} : { withPrompt }),
       ...(listed === 0 ? {} : { listed }),
       ...(this.authors === undefined ? {} : { authors: this.authors.scores() }),
     };
@@ -307,6 +317,7 @@ export class FileReading {
     const scored = this.scoredTask(written, recordedAnswer(record, gold));
     this.begin(written.joiner, scored);
     const row = this.keeping.scored(recordedRow({ file, line, task }, record, gold), scored);
+    this.counts.withPrompt += Number(isWithPrompt(row));
     this.counts.listed += Number(row.score.changed.includes('list'));
     if (origin !== null) this.beside.origins.take(task.name, this.keeping.gathered.sampleOf(row), origin);
     if (record.repeat === 0)
@@ -363,6 +374,12 @@ function isSeparatedOtherwise({ answer, output: { text }, score }: ScoredRow): b
   const isRight = (symbol: string, i: number): boolean =>
     symbol === answer[i] || symbol.replace(/^(["'])(.*)\1$/u, '$2') === answer[i];
   return symbols.length === answer.length && symbols.every(isRight);
+}
+
+/** Whether an output has its prompt in it, which the filter `echo` could not take off, and is not right. */
+function isWithPrompt({ prompt, answer, output: { text }, score: { outcome, changed } }: ScoredRow): boolean {
+  if (prompt === '' || text === null || outcome === 'right' || changed.includes('echo')) return false;
+  return holdsPrompt(text, prompt, answer.join(''));
 }
 
 /** Characters between two symbols, quotation marks included. */

@@ -4,6 +4,7 @@
  * the final one is the answer, the others are thoughts. Where special tokens were dropped in decoding, it reads
  * `analysis…assistantfinal…`.
  */
+import { SPECIAL_MARKS, withoutSpecialMarks } from '../../../common/special-marks.ts';
 import type { Change, Context, Draft } from '../draft.ts';
 import { withoutFirstBreaks } from './thoughts.ts';
 
@@ -46,9 +47,12 @@ export function channels(draft: Draft, context: Context): Change | null {
 function marked(draft: Draft): Change | null {
   const messages = messagesOf(draft.text);
   const finals = messages.filter(({ channel }) => channel === 'final');
-  const plain = messages.findLast(({ channel, text }) => channel === null && text.trim() !== '');
-  const answer = finals.find(({ text }) => text.trim() !== '') ?? finals.at(0) ?? plain;
-  const rest = messages.filter((message) => message !== answer && message.channel !== 'final');
+  const plain = messages.filter(({ channel, text }) => channel === null && text.trim() !== '');
+  const isPadding = ({ text }: Message): boolean => withoutSpecialMarks(text, SPECIAL_MARKS).trim() === '';
+  const lastPlain = plain.findLast((message) => !isPadding(message)) ?? plain.at(-1);
+  const answer = finals.find(({ text }) => text.trim() !== '') ?? finals.at(0) ?? lastPlain;
+  const others = messages.filter((message) => message !== answer && message.channel !== 'final');
+  const rest = others.filter((message) => !isPadding(message));
   const called = answer === undefined && messages.some(({ ended }) => ended === 'call');
   return {
     text: answer === undefined ? '' : withoutFirstBreaks(answer.text),

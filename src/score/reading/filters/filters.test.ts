@@ -533,6 +533,60 @@ describe('the prompt, given back before the answer', () => {
     expect(found.extra).toBe(0);
   });
 
+  it.each([
+    ['ChatML', '<|im_start|>user\na b | a<|im_end|>\n<|im_start|>assistant\n', '<|im_end|>'],
+    [
+      'Llama 3',
+      '<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\na b | a<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n',
+      '<|eot_id|>',
+    ],
+    ['Gemma', '<bos><start_of_turn>user\na b | a<end_of_turn>\n<start_of_turn>model\n', '<end_of_turn>'],
+    ['Mistral', '<s>[INST] a b | a [/INST]', '</s>'],
+    ['Phi', '<|user|>\na b | a<|end|>\n<|assistant|>\n', '<|end|>'],
+    ['DeepSeek', '<｜begin▁of▁sentence｜><｜User｜>a b | a<｜Assistant｜>', '<｜end▁of▁sentence｜>'],
+    [
+      'Command',
+      '<BOS_TOKEN><|START_OF_TURN_TOKEN|><|USER_TOKEN|>a b | a<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>',
+      '<|END_OF_TURN_TOKEN|>',
+    ],
+    ['GPT-2', 'Input: a b\nQuery: a\nOutput:', '<|endoftext|>'],
+  ])('is the same with padding, other special tokens or blanks around them: %s', (_, sent, end) => {
+    const mark = /<[^<>]*>|\[\/?[A-Z]+\]/gu;
+    const outputs = [
+      ...['<|endoftext|>', '<|endoftext|><|endoftext|>', '<pad><pad><pad>', '[PAD][PAD]', '<s>', ''].map(
+        (padding) => `${padding}${sent}b${end}<pad><pad>`,
+      ),
+      `${sent.replace(/^<[^<>]*>/u, '')}b${end}`,
+      `${sent.replaceAll(mark, (each) => `${each} `)}b ${end}`,
+      `${sent.replaceAll(mark, '')}b`,
+    ];
+    for (const text of outputs) {
+      const found = readAnswer(textOutput(text), completion, {
+        answer: ['b'],
+        symbols: ['a', 'b'],
+        prompt: sent,
+      });
+      expect({ text, ...found }).toMatchObject({ answer: 'b', thoughts: null });
+    }
+  });
+
+  it('is another text where a special token stands in it that it does not have, or a character lacks', () => {
+    const sent = 'a b <x> | a <sep>';
+    const answerOf = (text: string): string =>
+      readAnswer(textOutput(text), completion, { answer: ['b'], symbols: ['a', 'b'], prompt: sent }).answer;
+    expect(answerOf('<s> a b <x> | a <sep> b')).toBe('b');
+    expect(answerOf('a b <y> | a <sep> b')).toBe('a b <y> | a <sep> b');
+    expect(answerOf('a <x> | a <sep> b')).toBe('a <x> | a <sep> b');
+  });
+
+  it('takes time in proportion to the output', async () => {
+    const sent = '<pad> a'.repeat(50_000);
+    const output = textOutput(`${'<pad>'.repeat(50_000)}${sent} b`);
+    expect(
+      await processorTime(() => readAnswer(output, completion, { answer: ['b'], prompt: sent })),
+    ).toBeLessThan(1000);
+  });
+
   it('is not cut where it is not whole, not known, or where the right answer begins with it', () => {
     const cut = prompt.slice(0, -1);
     expect(readAnswer(textOutput(`${cut} b`), completion, asked).changed).not.toContain('echo');
