@@ -27,3 +27,13 @@ export function numberIn(value: unknown): number | null {
 export function numberText(value: unknown): string | null {
   return typeof value === 'number' || value instanceof WrittenNumber ? String(value) : null;
 }
+
+/**
+ * A number as the symbol that it is: 9.0, `9.` and 9 are the same where only one of them is a symbol. null where none is. Of digits, which are
+ * copied as one number, none has a fraction.
+ */
+export function numberAsSymbol(text: string, symbols: readonly string[]): string | null {
+  const whole = text.replace(/\.0*$/, '');
+  const found = [text, whole, `${whole}.0`, `${whole}.`].find((each) => symbols.includes(each));
+  return found ?? (symbols.length > 0 && symbols.every((each) => /^\d$/.test(each)) ? whole : null);
+}

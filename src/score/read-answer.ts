@@ -3,7 +3,9 @@
  * What is set apart is kept, so that it neither counts as part of the answer nor disappears.
  */
 import type { Output } from './output.ts';
-import { contextOf, draftOf, isOfSample, visibleLength } from './reading/draft.ts';
+import { numberAsSymbol } from '../common/written-number.ts';
+import { plainList } from './reading/array-text.ts';
+import { contextOf, draftOf, isOfSample, symbolsIn, visibleLength } from './reading/draft.ts';
 import type { Context, Draft, Expected } from './reading/draft.ts';
 import { filters, settingApart, wrappings } from './reading/filters/index.ts';
 import { withoutFirstBreaks } from './reading/filters/thoughts.ts';
@@ -51,6 +53,8 @@ const MOST_ANSWER = 2 ** 19;
 export function readAnswer(output: Output, reading: Reading, expected: Expected): ReadAnswer {
   const context = contextOf(reading, expected);
   const inList = textInListOf(output, context);
+  const isListed =
+    inList !== null && !isInFormOf(expected.recorded, { text: output.text ?? '', inList }, context);
   const came = inList ?? output.text ?? '';
   const setApart = output.thoughts?.trim() ?? '';
   const whole = came.slice(0, MOST_OUTPUT);
@@ -77,7 +81,7 @@ export function readAnswer(output: Output, reading: Reading, expected: Expected)
     beforeStop,
     inList: inList !== null,
     endless: !draft.ended && (isLonger(came, whole) || isLonger(apart.draft.text, outside.text)),
-    changed: inOrder(inList === null ? changed : ['list', ...changed], reading),
+    changed: inOrder(isListed ? ['list', ...changed] : changed, reading),
     thoughts: thoughts.length === 0 ? null : thoughts.join('\n\n'),
     extra: draft.extra,
     ended: draft.ended,
@@ -86,11 +90,28 @@ export function readAnswer(output: Output, reading: Reading, expected: Expected)
   };
 }
 
-/** The text of an output that is a list of one text, as tools write it into a table; null where it is none, or the sample has such marks. */
-function textInListOf({ text }: Output, context: Context): string | null {
+/** The text of an output that is a list of one text, as tools write it into a table, or one value as Python shows it; null where it is none, or the sample has such marks. */
+function textInListOf({ text }: Pick<Output, 'text'>, context: Context): string | null {
   const { inList = false, lead } = context.reading;
   if (!inList || text === null || lead.includes('[') || isOfSample('[', context)) return null;
-  return textInList(text);
+  const symbols = symbolsIn(context);
+  const plain = plainList(text, symbols);
+  const only = textInList(plain);
+  if (only !== null && /["']/u.test(plain)) return only;
+  // A number, which a list without calls may be of something else than of the sample's.
+  if (only !== null) return numberAsSymbol(only, symbols) ?? (plain === text ? null : only);
+  // One value in a call.
+  return plain === text || /^\s*[[(]/u.test(plain) ? null : plain;
+}
+
+/** Whether an output is a list as the recorded right answer is one. */
+function isInFormOf(
+  recorded: string | undefined,
+  { text, inList }: { readonly text: string; readonly inList: string },
+  context: Context,
+): boolean {
+  const right = recorded === undefined ? null : textInListOf({ text: recorded }, context);
+  return right !== null && recorded?.trim().replace(right, '') === text.trim().replace(inList, '');
 }
 
 /** Names of filters, each once: `list` first where the whole output was one. */

@@ -202,6 +202,16 @@ describe('an array that numpy wrote as a text is the list that it is', () => {
     ['(np.float64(22.5), np.float64(30.0))', '22.5 30.0', { length: 2, correct: 1 }],
     ['[tensor(4), tensor(8)]', '[4, 8]', { length: 2, correct: 1 }],
     [`[np.str_("it's"), np.str_('b, c')]`, `["it's", "b, c"]`, { length: 2, correct: 1 }],
+    ['deque([4, 8, 3])', '4 8 3', { length: 3, correct: 1 }],
+    ["deque(['a', 'b'], maxlen=2)", "['a', 'b']", { length: 2, correct: 1 }],
+    ["Index(['a', 'b', 'c'], dtype='object')", 'a b d', { length: 3, correct: 0 }],
+    ["Index(['a', 'b', 'c'], dtype='object')", 'a b c', { length: 3, correct: 1 }],
+    // A batch of one.
+    ['tensor([[95, 10, 3]])', '95 10 3', { length: 3, correct: 1 }],
+    ['array([[95, 10,\n        3]])', 'tensor([[95, 10, 3]])', { length: 3, correct: 1 }],
+    ["array([['a', 'b']], dtype='<U1')", 'b a', { length: 2, correct: 0 }],
+    ['[[95, 10, 3]]', '95 10 3', { length: 3, correct: 1 }],
+    ['[[95 10  3]]', '95, 10, 3', { length: 3, correct: 1 }],
   ])('so it is as Python shows it: %j copied as %j', async (source, output, said) => {
     const copied = await rowOf('NF', [JSON.stringify({ source, target: source, output })]);
     expect(copied).toMatchObject({ n: 1, ...said });
@@ -238,7 +248,93 @@ describe('an array that numpy wrote as a text is the list that it is', () => {
     );
   });
 
-  it.each(['[ a b ]', '[a b]', '[ 4 8 ]', '[4 8] 3', '[[4 8]]'])(
+  it.each([
+    "['47']",
+    "[np.str_('47')]",
+    "array(['47'], dtype=object)",
+    "np.str_('47')",
+    'np.int64(47)',
+    '[np.int64(47)]',
+    'tensor(47)',
+    "tensor([[47]], device='cuda:0')",
+    '[47]',
+    'array([47])',
+    'np.float64(47.0)',
+    'tensor(47.)',
+    "Index(['47'], dtype='object')",
+  ])('%s is that one answer, whatever the source and the right answer are', async (output) => {
+    const asked = { query: '33', target: '47' };
+    const records = [
+      { source: '51 12 33 47', ...asked, output },
+      { source: '51 12 33 48', query: '33', target: '48', output },
+    ];
+    const text = records.map((record) => JSON.stringify(record));
+    expect(await rowOf('UR', text)).toMatchObject({ length: 4, n: 2, correct: 1, exact: 0 });
+    const json = { source: [51, 12, 33, 47], query: 33, target: 47, output };
+    expect(await rowOf('UR', [JSON.stringify(json)])).toMatchObject({ length: 4, correct: 1, exact: 0 });
+  });
+
+  it('so are answers in a list of them', async () => {
+    const answers = ["[array(['c'], dtype=object)]", "array([array(['c'], dtype=object)], dtype=object)"];
+    const asked = { source: 'a b c d', query: 'b', target: 'c' };
+    for (const resps of answers) {
+      const row = await rowOf('UR', [JSON.stringify({ ...asked, resps })]);
+      expect(row).toMatchObject({ n: 1, correct: 1 });
+    }
+    const resps = "array(['c', 'd'], dtype=object)";
+    expect(await rowOf('UR', [JSON.stringify({ ...asked, resps })])).toMatchObject({ n: 1, correct: 0.5 });
+  });
+
+  it.each(['np.float64(33.0)', 'tensor(33.)', 'np.int64(33)'])(
+    'the query %s is a number, and so are right answers',
+    async (query) => {
+      const source = '51 12 33 47';
+      const lines = ['47', query.replace('33', '47')].map((target, i) =>
+        JSON.stringify({ source: `${source} ${i}`, query, target, output: '47' }),
+      );
+      expect(await rowOf('UR', lines)).toMatchObject({ n: 2, correct: 2 });
+      const target = 'array([51., 12., 33., 47.])';
+      expect(await rowOf('UF', [JSON.stringify({ source, target, output: source })])).toMatchObject({
+        correct: 1,
+      });
+    },
+  );
+
+  it.each([
+    'tensor([51, 12, 33])',
+    '[np.int64(51), np.int64(12), np.int64(33)]',
+    'array([[51, 12, 33]])',
+    '[51, 12, 33]',
+  ])(
+    'a copy %s of a source with blanks alone is wrong, and counted as separated otherwise',
+    async (output) => {
+      const file = fileOf([JSON.stringify({ source: '51 12 33', target: '51 12 33', output })]);
+      const { out } = await commandHere(['replay', file, '--task', 'UF', '--json']);
+      expect(JSON.parse(out)).toMatchObject({
+        rows: [{ n: 1, correct: 0 }],
+        recording: { files: [{ separatedOtherwise: 1 }] },
+      });
+    },
+  );
+
+  it('outputs in the form of the recorded right answer are in no other form', async () => {
+    const source = 'a b c d';
+    const records = [
+      { source, query: 'b', target: "['c']", output: "['d']" },
+      { source, query: 'c', target: "['d']", output: "['d']" },
+      { source, query: 'a', target: "['b']", output: 'b' },
+    ];
+    const file = fileOf(records.map((record) => JSON.stringify(record)));
+    const { out } = await commandHere(['replay', file, '--task', 'UR', '--json']);
+    const { rows, recording } = JSON.parse(out) as {
+      rows: readonly Row[];
+      recording: { files: readonly { listed?: number }[] };
+    };
+    expect(rows).toMatchObject([{ n: 3, correct: 2 }]);
+    expect(recording.files[0].listed).toBeUndefined();
+  });
+
+  it.each(['[ a b ]', '[a b]', '[ 4 8 ]', '[4 8] 3'])(
     '%s is none: brackets are symbols there, or parts of them',
     async (source) => {
       const row = await rowOf('NF', [JSON.stringify({ source, output: source })]);

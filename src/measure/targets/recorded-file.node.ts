@@ -26,6 +26,7 @@ import type { OutputField, Undecided } from '../../respond/recording/output-fiel
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import type { Keeping } from '../keeping.ts';
 import type { ChosenLength, ToldOfTask } from '../store/rows.ts';
+import { plainList } from '../../score/reading/array-text.ts';
 import { holdsPrompt } from '../../score/reading/filters/echo.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { promptedTask, symbolsOf } from '../scoring/scoring.ts';
@@ -369,8 +370,9 @@ const BETWEEN_SYMBOLS = /[\s,;|、，；[\](){}]+/u;
 function isSeparatedOtherwise({ answer, output: { text }, score }: ScoredRow): boolean {
   if (score.outcome !== 'wrong' || answer.length < 2 || text === null) return false;
   const longest = answer.reduce((sum, symbol) => sum + symbol.length + MOST_BETWEEN, MOST_BETWEEN);
-  if (text.length > longest) return false;
-  const symbols = text.split(BETWEEN_SYMBOLS).filter((symbol) => symbol !== '');
+  const plain = plainList(text, answer);
+  if (plain.length > longest) return false;
+  const symbols = plain.split(BETWEEN_SYMBOLS).filter((symbol) => symbol !== '');
   const isRight = (symbol: string, i: number): boolean =>
     symbol === answer[i] || symbol.replace(/^(["'])(.*)\1$/u, '$2') === answer[i];
   return symbols.length === answer.length && symbols.every(isRight);

@@ -1,7 +1,7 @@
 /** The fields of a recorded sample: found by the names that are known, or by one that was given, and read as texts. */
 
 import { isRecord } from '../../common/json.ts';
-import { numberText } from '../../common/written-number.ts';
+import { numberAsSymbol, numberText } from '../../common/written-number.ts';
 import { harnessSample } from './harness-sample.ts';
 import type { GivenLayout } from './layouts.ts';
 
@@ -125,14 +125,12 @@ export function asInSource(value: unknown, source: Text, deepest = DEEPEST_LIST)
     return deepest === 0 ? value : value.map((each) => asInSource(each, source, deepest - 1));
   const text = numberText(value);
   if (text === null) return value;
-  const symbols = typeof source === 'string' ? (source.match(NUMBERS) ?? []) : source;
-  const whole = text.replace(/\.0+$/, '');
-  const found = [text, whole, `${text}.0`].find((each) => symbols.includes(each));
-  return found ?? (symbols.length > 0 && symbols.every(isDigit) ? whole : value);
+  return numberAsSymbol(text, numbersIn(source)) ?? value;
 }
 
-function isDigit(symbol: string): boolean {
-  return /^\d$/.test(symbol);
+/** The symbols of a source, as far as they may be numbers. */
+export function numbersIn(source: Text): readonly string[] {
+  return typeof source === 'string' ? (source.match(NUMBERS) ?? []) : source;
 }
 
 /** Answers are listed so deep: lm-evaluation-harness has a list in a list. */

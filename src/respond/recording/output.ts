@@ -5,6 +5,7 @@ import { errorKinds } from '../../score/errors/index.ts';
 import { failureKinds, textOutput } from '../../score/output.ts';
 import type { FailureKind, Output } from '../../score/output.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
+import { plainList } from '../../score/reading/array-text.ts';
 import { listIn } from '../../score/reading/list-text.ts';
 import { asInSource, at, holdsAnswers, valuesTo } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
@@ -38,7 +39,8 @@ export function recordedOutputs(
   const recorded = asInSource(way.pop() ?? null, source);
   const ofAnswers = field !== undefined && holdsAnswers(field);
   // A tool that writes tables has made a text of the list of answers.
-  const value = ofAnswers && typeof recorded === 'string' ? (listIn(recorded) ?? recorded) : recorded;
+  const value =
+    ofAnswers && typeof recorded === 'string' ? (listIn(plainList(recorded)) ?? recorded) : recorded;
   const areAnswers = ofAnswers && Array.isArray(value);
   const said = (areAnswers ? answersIn(value) : null) ?? repliesIn(value);
   if (said === null) return null;

@@ -147,7 +147,7 @@ function rightAnswerIn(
   const plain = asText(value) ?? (isReference ? textAt(fields, field) : null);
   const text = isReference && sourceText !== null ? oneOf(plain) : plain;
   if (text === null) return value === null ? NO_GOLD : { ...NO_GOLD, ...notText(field) };
-  const listed = listedText(text, task, names);
+  const listed = listedText(text, task, names, source);
   if (listed === null) return { ...NO_GOLD, ...elided(field) };
   const gold = symbolsOf(listed, layout);
   if (gold.length === 0)

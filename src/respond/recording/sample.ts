@@ -1,9 +1,9 @@
 /** The sample in the fields of a record: its source and query, and how symbols stand in its texts. */
 import type { Askable } from '../../prompt/askable.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
-import { arrayIn, isElidedArray, withoutCalls } from '../../score/reading/array-text.ts';
+import { arrayIn, isElidedArray, plainList } from '../../score/reading/array-text.ts';
 import { splitSymbols } from '../../score/reading/symbols.ts';
-import { asInSource, asOneText, asText, at, pick, QUERIES, SOURCES } from './fields.ts';
+import { asInSource, asOneText, asText, at, numbersIn, pick, QUERIES, SOURCES } from './fields.ts';
 import { markIn } from './layouts.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import { symbolsInList } from './list-form.ts';
@@ -80,10 +80,11 @@ export function sampleIn(
 /**
  * A recorded text, or the list that it is where numpy wrote an array as a text: `[4 8 3]`; without the calls around it and its items where
  * Python did: `array([4, 8])`. null where the middle of the array is left out.
+ * @param source what its numbers are symbols of, where it is not the source itself
  */
-export function listedText(text: Text, task: Askable, names: FieldNames): Text | null {
+export function listedText(text: Text, task: Askable, names: FieldNames, source: Text = []): Text | null {
   if (typeof text !== 'string' || !mayBeLists(task, names)) return text;
-  const plain = withoutCalls(text);
+  const plain = plainList(text, numbersIn(source));
   return arrayIn(plain) ?? (isElidedArray(plain) ? null : plain);
 }
 
@@ -111,7 +112,7 @@ function queryIn(
   if (field === undefined || at(fields, field) === null) return null;
   const text = asOneText(asInSource(at(fields, field), source));
   if (text === null) return { reason: `the field '${field}' is not one text: a record has one query` };
-  return mayBeLists(task, names) ? withoutCalls(text) : text;
+  return mayBeLists(task, names) ? plainList(text, numbersIn(source)) : text;
 }
 
 /** A recorded text without a mark before it and one after it. */

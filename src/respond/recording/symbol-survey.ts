@@ -52,7 +52,7 @@ export class SymbolSurvey {
     const goldField = pick(fields, this.names.gold, [...GOLDS, this.task.name]);
     const { source, query } = question;
     const text = goldField === undefined ? null : asText(asInSource(at(fields, goldField) ?? null, source));
-    const gold = text === null ? null : listedText(text, this.task, this.names);
+    const gold = text === null ? null : listedText(text, this.task, this.names, source);
     this.records.push({ source, query, gold: typeof gold === 'string' ? gold : null });
     this.characters += source.length + (gold ?? '').length;
     return this.records.length < MOST_RECORDS && this.characters < MOST_CHARACTERS;

@@ -2,6 +2,7 @@
  * Arrays that numpy wrote as texts, with blanks between their items: `[4 8 3]`, `['a' 'b']`, over several lines where they are long; and
  * as Python shows them: `array([4, 8])`, `tensor([4, 8])`, `[np.int64(4), np.int64(8)]`.
  */
+import { numberAsSymbol } from '../../common/written-number.ts';
 import { unescaped } from './list-text.ts';
 
 /** Longer texts are not looked at: no answer is as long. */
@@ -38,48 +39,77 @@ function missingDigits(items: readonly string[]): number {
 
 const QUOTED = String.raw`'(?:[^'\\]|\\[^])*'|"(?:[^"\\]|\\[^])*"`;
 
-/** What stands behind the value in a call: `, dtype='<U1'`, `, device='cuda:0'`. */
-const OPTIONS = String.raw`(?:,\s*\w+=[^()[\]]*)?`;
+/** What makes an array, a list or one value: `array(`, `np.int64(`, `tensor(`, `deque(`, pandas' `Index(`. */
+const CALL =
+  /(?<![\w.])(?:(?:np|numpy)\.\w+|(?:\w+\.)*(?:array|tensor|Array|deque|\w*Index|dict_keys|dict_values|ListWrapper))\(\s*/uy;
 
-/** One value: `np.int64(4)`, `np.str_('a')`, `tensor(4)`. */
-const SCALAR = String.raw`(?:(?:np|numpy)\.\w+|array|tensor)\((${QUOTED}|[^\s(),'"[\]]+)${OPTIONS}\)`;
+/** What stands behind the value in a call: `, dtype='<U1'`, `, device='cuda:0'`, `, shape=(2000,)`. */
+const OPTIONS = /,\s*\w+=(?:'[^']*'|"[^"]*"|\([^()]*\)|[^()'"])*/uy;
 
-const ONE_SCALAR = new RegExp(`^${SCALAR}$`, 'u');
+const QUOTED_HERE = new RegExp(QUOTED, 'uy');
 
-/** A text between quotation marks, a value in a call, or one more character; not a quotation mark that nothing closes. */
-const PIECE = new RegExp(`${QUOTED}|${SCALAR}|[^'"]`, 'uy');
+/** A number that is no part of a word, or of a text between quotation marks. */
+const NUMBER = /(?<![\w.'"])[-+]?\d+\.0*(?![\w.'"])/gu;
 
-/** Before a whole array. */
-const CALL = /^(?:(?:np|numpy|torch|jnp)\.)?(?:array|tensor|Array)\(\s*(?=\[)/u;
-
-/** Behind it: `, dtype='<U1')`, `, shape=(2000,))`. */
-const CALL_END = /^\s*(?:,\s*\w+=[^]*)?\)$/u;
-
-/** What Python shows an array, a list of numpy's or PyTorch's values, or one of them as, without the calls: `[4, 8]`, `a`. Any other text as it is. */
-export function withoutCalls(text: string): string {
+/**
+ * A text as the list, or the one value, that it is where Python shows an array, a tensor, a list of their items, or one of these: `[4, 8]` of
+ * `array([4, 8])`, `a` of `np.str_('a')`; a batch of one, `[[4, 8]]`, is what is in it. Any other text as it is.
+ * @param symbols whole numbers with a point are written as among these: `4.` is the symbol `4` where there is no `4.`
+ */
+export function plainList(text: string, symbols: readonly string[] = []): string {
   const core = text.trim();
   if (core.length > LONGEST) return text;
-  const one = ONE_SCALAR.exec(core)?.[1];
-  if (one !== undefined) return isQuoted(one) ? unescaped(one.slice(1, -1)) : one;
-  const open = CALL.exec(core)?.[0].length ?? 0;
-  const close = core.lastIndexOf(']') + 1;
-  if (open > 0 && CALL_END.test(core.slice(close))) return core.slice(open, close);
-  const isList = /^[[(].*[\])]$/su.test(core);
-  return isList ? (withoutCallsIn(core) ?? text) : text;
+  const bare = withoutCalls(core);
+  const plain = onlyOfBatch(bare ?? core, bare !== null);
+  if (bare === null && arrayIn(plain) === null) return plain === core ? text : plain;
+  return plain.replace(NUMBER, (number) => numberAsSymbol(number, symbols) ?? number);
 }
 
-/** A list whose items stand in no calls; null where none does, or where it is no list. */
-function withoutCallsIn(list: string): string | null {
-  if (!/(?:np|numpy)\.\w|array\(|tensor\(/.test(list)) return null;
+/** A value without the calls around it and its items; null where there are none, or it is no value. */
+function withoutCalls(core: string): string | null {
+  if (!/\w\(/.test(core)) return null;
+  const at = (form: RegExp, place: number): string | null => {
+    form.lastIndex = place;
+    return form.exec(core)?.[0] ?? null;
+  };
   const pieces: string[] = [];
-  PIECE.lastIndex = 0;
-  while (PIECE.lastIndex < list.length) {
-    const found = PIECE.exec(list);
-    if (found === null) return null;
-    const [whole, value] = found as [string, string?];
-    pieces.push(value ?? whole);
+  const open: ('call' | 'bracket')[] = [];
+  let hasCalls = false;
+  for (let place = 0; place < core.length;) {
+    const isInCall = open.at(-1) === 'call';
+    const quoted = at(QUOTED_HERE, place);
+    const options = isInCall ? at(OPTIONS, place) : null;
+    const call = quoted === null && options === null ? at(CALL, place) : null;
+    const token = quoted ?? options ?? call ?? core[place];
+    if (call !== null) open.push('call');
+    else if (token === '[' || token === '(') open.push('bracket');
+    else if (/^["']$/.test(token)) return null;
+    const isEnd = token === ']' || token === ')';
+    if (isEnd && open.pop() === undefined) return null;
+    hasCalls ||= call !== null;
+    if (call === null && options === null && !(isInCall && token === ')')) pieces.push(token);
+    place += token.length;
+    if (open.length === 0 && place < core.length) return null;
   }
-  return pieces.join('');
+  if (!hasCalls || open.length > 0) return null;
+  const plain = pieces.join('').trim();
+  if (isQuoted(plain) && at(QUOTED_HERE, 0) === null) return unescaped(plain.slice(1, -1));
+  return /^[[(].*[\])]$/su.test(plain) || /^[^\s(),'"[\]]+$/u.test(plain) ? plain : null;
+}
+
+/** What is in a list of one list; the text itself where it is none. @param surely whether it is a list at all */
+function onlyOfBatch(core: string, surely: boolean): string {
+  const inner = /^\[\s*(\[[^]*\])\s*\]$/u.exec(core)?.[1];
+  if (inner === undefined) return core;
+  const items = inner.slice(1, -1).replace(new RegExp(QUOTED, 'gu'), '');
+  const isOne = !/[[\]]/u.test(items) && (surely || items.includes(',') || arrayIn(inner) !== null);
+  return isOne ? inner : onlyOfBatchIn(core, inner, surely);
+}
+
+/** The same of a batch in a batch. */
+function onlyOfBatchIn(core: string, inner: string, surely: boolean): string {
+  const only = inner.startsWith('[[') && inner.endsWith(']]') ? onlyOfBatch(inner, surely) : inner;
+  return only === inner ? core : only;
 }
 
 /** Whether a text is an array, or a list of it, whose middle is left out: `[0 1 2 ... 7 8 9]`, `[0, 1, 2, ..., 7, 8, 9]`. */

@@ -61,6 +61,13 @@ export function contextOf(reading: Reading, expected: Expected): Context {
   return { reading, gold, expected, ...insideTags(reading) };
 }
 
+/** The symbols of the sample that are known: the right answer's first. */
+export function symbolsIn({
+  expected: { answer, symbols = [] },
+}: Pick<Context, 'expected'>): readonly string[] {
+  return [...answer, ...symbols];
+}
+
 /** `lead` and `trail` without the tags, where they hold them, and without what a stop mark cuts. */
 function insideTags({ lead, trail, tags, stop }: Reading): Pick<Context, 'lead' | 'trail'> {
   const [open, close] = tags ?? ['', ''];

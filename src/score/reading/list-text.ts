@@ -55,8 +55,13 @@ export function listIn(text: string): ListOfTexts | null {
   return open.length === 1 && Array.isArray(whole[0]) ? (whole[0] as ListOfTexts) : null;
 }
 
-/** The one text in a list that is written as a text; null where a text is none, or has several. */
+/** One number in a list, which has no quotation marks. */
+const ONE_NUMBER = /^\s*\[\s*([-+]?\d+(?:\.\d*)?)\s*\]\s*$/;
+
+/** The one text in a list that is written as a text, or the one number; null where a text is none, or has several. */
 export function textInList(text: string): string | null {
+  const number = ONE_NUMBER.exec(text)?.[1];
+  if (number !== undefined) return number;
   const texts = textsOf(listIn(text) ?? []);
   return texts.length === 1 ? texts[0] : null;
 }

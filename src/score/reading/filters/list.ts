@@ -3,14 +3,14 @@
  * blanks, or with some. Each output is told by itself, from the marks in it and the symbols of its sample.
  */
 import type { Change, Context, Draft } from '../draft.ts';
-import { withCore } from '../draft.ts';
-import { arrayIn, withoutCalls } from '../array-text.ts';
+import { symbolsIn, withCore } from '../draft.ts';
+import { arrayIn, plainList } from '../array-text.ts';
 import { listItems, listMarks, separatorIn, SEPARATORS } from '../list-items.ts';
 
 export function list({ text }: Draft, context: Context): Change | null {
   const { lead, trail } = context.reading;
   const core = text.trim();
-  const written = core === context.gold ? core : rewritten(withoutCalls(core), context);
+  const written = core === context.gold ? core : rewritten(plainList(core, symbolsIn(context)), context);
   if (written === null) return null;
   const isAsAsked = core === lead + written + trail;
   if (isAsAsked && written === core) return null;
@@ -25,10 +25,14 @@ interface Symbols {
 }
 
 /** A list with the sample's own mark between its items, and nothing around them; null where it is none. */
-function rewritten(core: string, { reading: { joiner }, expected }: Context): string | null {
+function rewritten(core: string, context: Context): string | null {
+  const {
+    reading: { joiner },
+    expected,
+  } = context;
   const own = separatorIn(joiner);
   if (core === '' || (own === null && joiner.trim() !== '')) return null;
-  const known = new Set([...expected.answer, ...(expected.symbols ?? [])]);
+  const known = new Set(symbolsIn(context));
   const holdBlanks = [...known].some((symbol) => /\s/u.test(symbol));
   const symbols = { known, byBlanks: expected.answer.length > 1 && !holdBlanks };
   if (own !== null) {

@@ -4,7 +4,7 @@
  * which ends an answer of one line with its line.
  */
 import type { Change, Context, Draft } from '../draft.ts';
-import { arrayIn, withoutCalls } from '../array-text.ts';
+import { arrayIn, plainList } from '../array-text.ts';
 import { listItems, listMarks, separatorIn } from '../list-items.ts';
 import { beginOf } from './stop.ts';
 
@@ -80,7 +80,7 @@ function arrayOverLines(lines: readonly string[], { symbols }: Known): Separated
   const last = lines.findIndex((line) => /[\])]$/.test(line.trimEnd()));
   if (last === -1 || [...symbols].some((symbol) => symbol.startsWith('['))) return null;
   const block = lines.slice(0, last + 1).join('\n');
-  const plain = withoutCalls(block);
+  const plain = plainList(block, [...symbols]);
   const items = arrayIn(plain) ?? (plain === block ? null : listItems(plain, ','));
   return items === null ? null : { symbols: items, lines: last + 1 };
 }
