@@ -151,6 +151,18 @@ export const limitCases: readonly ServerCase[] = [
     right: { right: 3 },
     ending: 'stopped',
     says: [/56 hours: more than a day is not waited for/],
+    saysNot: [/waiting for/],
+    mostRequests: 20,
+  },
+  {
+    name: 'the wait is longer than anybody lives: it ends, and says so alone',
+    reported: ['dirge-code/dirge#719'],
+    behaviour: { answer: once(() => slow({ 'retry-after': '99999999999999999999' })) },
+    options: { concurrency: 1 },
+    right: { right: 3 },
+    ending: 'stopped',
+    says: [/more than a day is not waited for/],
+    saysNot: [/waiting for/],
     mostRequests: 20,
   },
   {

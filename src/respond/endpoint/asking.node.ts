@@ -545,7 +545,8 @@ export class Asking<P extends Prompted> {
   private tell(last = false): void {
     const now = Date.now();
     const { budget, limiter } = this.connection;
-    const waiting = this.ending === null ? limiter.waiting(now) : null;
+    const asked = this.ending === null ? limiter.waiting(now) : null;
+    const waiting = asked === null || tooLong(asked) !== null ? null : asked; // the run ends
     const isDue = last || (waiting !== null && !this.isWaiting) || now - this.lastState >= STATE_EVERY_MS;
     this.isWaiting = waiting !== null;
     if (this.options.onState === undefined || !isDue) return;
