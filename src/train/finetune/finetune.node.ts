@@ -6,6 +6,7 @@ import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import { writeFolder, saveFolder } from '../../model/files/folder.node.ts';
 import { adapterFiles } from '../../model/files/peft/adapter-files.ts';
+import { saveTextFolder } from '../../model/files/text/save.node.ts';
 import { follow } from '../run/course.node.ts';
 import type { Course, CourseOptions, Ended } from '../run/course.node.ts';
 import { rateAt } from '../spec/schedule.ts';
@@ -44,14 +45,18 @@ export async function finetune(
   options: FinetuneOptions,
 ): Promise<FinetunedRow> {
   const base = options.opened ?? (await openBase(target));
-  const course = courseOf(settingOf(spec, base), options.baseName ?? path.resolve(target), options);
-  return follow(course, folder, options);
+  return follow(courseOf(settingOf(spec, base), target, options), folder, options);
+}
+
+/** Where the base lies, and what it is called in an adapter. */
+interface Origin extends Pick<FinetuneOptions, 'baseName'> {
+  readonly target: string;
 }
 
 function courseOf(
   setting: FinetuneSetting,
-  baseName: string,
-  { threads, device }: FinetuneOptions,
+  target: string,
+  { threads, device, baseName }: FinetuneOptions,
 ): Course<FinetunedRow> {
   const { spec, tensors } = setting;
   const computing = { threads, device };
@@ -69,7 +74,7 @@ function courseOf(
           `the fine-tuning changed no logit in ${ended.outcome.step} steps: take more of them, or a learning rate above ${spec.learningRate}`,
         );
       }
-      return save(setting, ended, folder, baseName);
+      return save(setting, ended, folder, { target, baseName });
     },
   };
 }
@@ -79,7 +84,7 @@ async function save(
   { spec, base }: FinetuneSetting,
   { weights, curve, outcome }: Ended,
   folder: string,
-  baseName: string,
+  { target, baseName = path.resolve(target) }: Origin,
 ): Promise<FinetunedRow> {
   const result: FinetunedRow = { kind: 'finetuned', ...outcome };
   const record = finetuningText({ base: { name: base.name, hash: base.hash }, spec, curve, result });
@@ -92,7 +97,8 @@ async function save(
     const { config, tokenizer } = base;
     await saveFolder(folder, { config, weights, tokenizer }, { extraFiles, replace: true });
   } else {
-    throw new Error('not there yet: the folder of a text model');
+    const { config } = base;
+    await saveTextFolder(folder, { config, weights }, target, { extraFiles, replace: true });
   }
   return result;
 }
