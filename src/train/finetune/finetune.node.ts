@@ -8,15 +8,15 @@ import { writeFolder, saveFolder } from '../../model/files/folder.node.ts';
 import { adapterFiles } from '../../model/files/peft/adapter-files.ts';
 import { saveTextFolder } from '../../model/files/text/save.node.ts';
 import { follow } from '../run/course.node.ts';
-import type { Course, CourseOptions, Ended } from '../run/course.node.ts';
+import type { Course, CourseOptions, Ended, Work } from '../run/course.node.ts';
 import { rateAt } from '../spec/schedule.ts';
 import { initialState, weightsIn } from '../step/tensors.ts';
 import type { Base } from './base.ts';
-import { openBase } from './base.node.ts';
+import { baseFacts, openBase } from './base.node.ts';
 import { changesLogits } from './changes.ts';
 import { FINETUNING_FILE, finetuningText, readFinetuning } from './record.node.ts';
 import type { FinetunedRow } from './rows.ts';
-import { settingOf, startingWeights } from './setting.ts';
+import { checkedSpec, settingOf, startingWeights } from './setting.ts';
 import type { FinetuneSetting } from './setting.ts';
 import type { FinetuneSpec } from './spec.ts';
 import { FinetuneStepper } from './stepper.ts';
@@ -44,8 +44,18 @@ export async function finetune(
   folder: string,
   options: FinetuneOptions,
 ): Promise<FinetunedRow> {
-  const base = options.opened ?? (await openBase(target));
-  return follow(courseOf(settingOf(spec, base), target, options), folder, options);
+  const checked = checkedSpec(spec, options.opened ?? (await baseFacts(target)));
+  const course: Course<FinetunedRow> = {
+    name: 'fine-tuning',
+    spec: checked,
+    finished: (folder) => readFinetuning(folder, checked),
+    rateAt: (step) => rateAt(checked, step),
+    async begin() {
+      const base = options.opened ?? (await openBase(target));
+      return workOf(settingOf(checked, base), target, options);
+    },
+  };
+  return follow(course, folder, options);
 }
 
 /** Where the base lies, and what it is called in an adapter. */
@@ -53,20 +63,16 @@ interface Origin extends Pick<FinetuneOptions, 'baseName'> {
   readonly target: string;
 }
 
-function courseOf(
+function workOf(
   setting: FinetuneSetting,
   target: string,
   { threads, device, baseName }: FinetuneOptions,
-): Course<FinetunedRow> {
+): Work<FinetunedRow> {
   const { spec, tensors } = setting;
   const computing = { threads, device };
   return {
-    name: 'fine-tuning',
-    spec,
-    finished: (folder) => readFinetuning(folder, spec),
     initialState: () => initialState(tensors, startingWeights(setting)),
     stepper: (state) => Promise.resolve(new FinetuneStepper(setting, state, computing)),
-    rateAt: (step) => rateAt(spec, step),
     weights: (state) => weightsIn(tensors, state),
     async save(ended, folder) {
       if (!(await changesLogits(setting, ended.weights, computing))) {

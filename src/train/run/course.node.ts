@@ -27,12 +27,17 @@ export interface Course<Result> {
   readonly spec: Pick<TrainSpec, 'lengths' | 'curriculum' | 'steps' | 'evaluateEvery' | 'learningRate'>;
   /** What stands in the folder of a finished one. @throws UserError when it is of other settings */
   readonly finished: (folder: string) => Finished<Result> | undefined;
+  /** The learning rate of a step, by how it went so far. */
+  readonly rateAt: (step: number, curve: readonly ProgressRow[]) => number;
+  /** Opens what is needed to train, once there is something to train. */
+  readonly begin: () => Promise<Work<Result>>;
+}
+
+export interface Work<Result> {
   /** Parameters and the optimizer's moments before the first step. */
   readonly initialState: () => ReadonlyMap<string, Float32Array>;
   /** Who takes the steps from `step` on. What comes out may depend on nothing but the state and each step's number. */
   readonly stepper: (state: State, step: number) => Promise<Stepper>;
-  /** The learning rate of a step, by how it went so far. */
-  readonly rateAt: (step: number, curve: readonly ProgressRow[]) => number;
   /** What was trained, of a state. */
   readonly weights: (state: State) => ReadonlyMap<string, Float32Array>;
   /** Puts what was trained, and a record of it, into the folder, which has nothing else but a checkpoint: at once or not at all. */
@@ -95,11 +100,13 @@ async function beginOrGoOn<Result>(
   folder: string,
   options: CourseOptions<Result>,
 ): Promise<Result> {
-  const checkpoint = lastCheckpoint(course, folder) ?? firstCheckpoint(course, folder);
+  const last = lastCheckpoint(course, folder);
+  const work = await course.begin();
+  const checkpoint = last ?? firstCheckpoint(course, work, folder);
   for (const row of checkpoint.curve) await options.onRow(row);
-  const stepper = await course.stepper(checkpoint.arrays, checkpoint.step + 1);
+  const stepper = await work.stepper(checkpoint.arrays, checkpoint.step + 1);
   try {
-    const result = await new Run(course, checkpoint, folder, stepper).toTheEnd(options);
+    const result = await new Run(course, work, checkpoint, folder, stepper).toTheEnd(options);
     await options.onRow(result);
     return result;
   } finally {
@@ -110,6 +117,7 @@ async function beginOrGoOn<Result>(
 /** One run between its first step, or its last checkpoint, and its end. */
 class Run<Result> {
   private readonly course: Course<Result>;
+  private readonly work: Work<Result>;
   private readonly folder: string;
   private readonly stepper: Stepper;
   private readonly curve: ProgressRow[];
@@ -122,8 +130,15 @@ class Run<Result> {
   private checkpointTook = 0;
   private lastTick = -Infinity;
 
-  constructor(course: Course<Result>, checkpoint: Checkpoint, folder: string, stepper: Stepper) {
+  constructor(
+    course: Course<Result>,
+    work: Work<Result>,
+    checkpoint: Checkpoint,
+    folder: string,
+    stepper: Stepper,
+  ) {
     this.course = course;
+    this.work = work;
     this.folder = folder;
     this.stepper = stepper;
     this.curve = [...checkpoint.curve];
@@ -223,7 +238,7 @@ class Run<Result> {
 
   /** The checkpoint's folder becomes that of what was trained. */
   private async finish(reason: TrainedRow['reason']): Promise<Result> {
-    const weights = this.course.weights(this.stepper.state());
+    const weights = this.work.weights(this.stepper.state());
     for (const [name, numbers] of weights) {
       if (!numbers.every(Number.isFinite))
         this.diverged(`${name} is no longer finite after step ${this.step}`);
@@ -238,7 +253,7 @@ class Run<Result> {
       weights: weightsHash(weights),
     };
     refuseStrangers(this.folder);
-    return this.course.save({ weights, curve: this.curve, outcome }, this.folder);
+    return this.work.save({ weights, curve: this.curve, outcome }, this.folder);
   }
 }
 
@@ -251,7 +266,11 @@ function lastCheckpoint<Result>({ spec }: Course<Result>, folder: string): Check
 }
 
 /** The state before the first step. It is written at once: a folder that can't be written is found out before any work. */
-function firstCheckpoint<Result>({ spec, initialState }: Course<Result>, folder: string): Checkpoint {
+function firstCheckpoint<Result>(
+  { spec }: Course<Result>,
+  { initialState }: Work<Result>,
+  folder: string,
+): Checkpoint {
   const checkpoint = {
     spec: canonicalJson(spec),
     step: 0,

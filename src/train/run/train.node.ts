@@ -44,11 +44,14 @@ function courseOf(setting: RunSetting, options: TrainOptions): Course<TrainedRow
     name: 'training',
     spec,
     finished: (folder) => readRecord(folder, spec),
-    initialState: () => initialState(tensors, initialWeights(spec, config)),
-    stepper: (state, step) => createStepper(setting, state, step, options),
     rateAt: (step, curve) => rateAt(spec, step, learnedAt(spec, curve)),
-    weights: (state) => weightsIn(tensors, state),
-    save: (ended, folder) => save(setting, ended, folder),
+    begin: () =>
+      Promise.resolve({
+        initialState: () => initialState(tensors, initialWeights(spec, config)),
+        stepper: (state, step) => createStepper(setting, state, step, options),
+        weights: (state) => weightsIn(tensors, state),
+        save: (ended, folder) => save(setting, ended, folder),
+      }),
   };
 }
 
