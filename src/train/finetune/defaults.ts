@@ -22,6 +22,11 @@ export const usualSettings = {
   seed: 1,
 } as const satisfies Partial<FinetuneSpec>;
 
+/**
+ * Adapters of SmolLM2-135M on lengths 5-20, 100 steps with 10 of warm-up, right of 128 held-out samples: UR 97 % at 3e-4, 99 % at
+ * 1e-3, 100 % at 3e-3 (after 50); UL after 75 steps 77 % at 1e-3, 67 % at 3e-3. All parameters take a tenth of it, as is usual
+ * (not measured).
+ */
 export const usualLearningRate = { lora: 1e-3, full: 1e-4 } as const;
 
 /**

@@ -75,7 +75,8 @@ function tokensOf({ trunk, branches }: BranchedSequence): number {
 }
 
 /**
- * Groups of contexts of similar length: more of them waste less padding, but attention runs group by group.
+ * Groups of contexts of similar length: more of them waste less padding, but attention runs group by group. (Steps of SmolLM2-135M
+ * on lengths 5-20 take as long with 1 as with 8: what counts there are the matrices. Longer sources gain.)
  */
 const GROUPS = 4;
 
