@@ -5,6 +5,7 @@ import { plainly, simulatedAsker } from './fixtures/simulated-model.ts';
 import { usualPrompt } from '../prompt/files.node.ts';
 import type { Asker } from './asking/asker.ts';
 import { fix } from './fix.ts';
+import { fewSamplesText } from './outcome/text.ts';
 import type { FixSpec } from './spec.ts';
 
 function specOf(task: string, length: number, more: Partial<FixSpec> = {}): FixSpec {
@@ -115,22 +116,44 @@ it('what 100 samples leave open is asked more of, and nothing else is', async ()
   expect(result.mitigations.map(({ n }) => n)).toEqual([300, 100]);
 });
 
-it('lines that are too few for so many samples are told of', async () => {
-  const text = Array.from({ length: 14 }, (_, i) => `line ${i}`);
-  const task = askableNamed('text-copy-backward', { material: { text } });
-  const plain = { ...plainly(task) };
-  const { result } = await fix(
-    { ...specOf('UB', 12), plain, only: ['reverse'] },
-    simulatedAsker({ accuracy: () => 1, seed: 1 }),
-  );
-  expect(result.samples).toEqual({ different: 3, alsoForChoosing: 3 });
-  expect(result.mitigations[0]).toMatchObject({ n: 3, right: 3, holds: false });
-  expect(result.recommended).toBeNull();
-  const drawn = await fix(
-    specOf('UB', 12, { only: ['reverse'] }),
-    simulatedAsker({ accuracy: () => 1, seed: 1 }),
-  );
-  expect(drawn.result.samples).toEqual({ different: 100, alsoForChoosing: 0 });
+describe('few different samples: each draw counts, as in measure', () => {
+  const asker = simulatedAsker({
+    accuracy: ({ task }) => (/F$|text-copy$/.test(task.operation) ? 1 : 0),
+    seed: 1,
+  });
+
+  it('of short lengths', async () => {
+    const digits = plainly(askableNamed('UB', { options: { alphabet: [...'0123456789'] } }));
+    const { result } = await fix(specOf('UB', 6, { plain: digits, only: ['reverse'] }), asker);
+    expect(result.recommended).toBe('reverse');
+    const [{ n, lengths }] = result.mitigations;
+    expect([n, ...lengths.map((one) => one.right)]).toEqual([100, 100, 100, 100]);
+    expect(result.samples.map(({ length, drawn }) => [length, drawn])).toEqual(
+      [1, 3, 6].map((one) => [one, 100]),
+    );
+    expect(result.samples[0].different).toBe(10);
+    expect(fewSamplesText(result)).toContain('few different samples: 10 of length 1 in 100 draws;');
+    // At 0.95 it takes 73 right answers; there are 62 symbols.
+    const letters = await fix(specOf('UB', 6, { threshold: 0.95, n: 300, only: ['reverse'] }), asker);
+    expect(letters.result.recommended).toBe('reverse');
+    expect(letters.result.samples[0].different).toBeLessThanOrEqual(62);
+  });
+
+  it('of few lines of one’s own', async () => {
+    const text = Array.from({ length: 14 }, (_, i) => `line ${i}`);
+    const plain = plainly(askableNamed('text-copy-backward', { material: { text } }));
+    const { result } = await fix({ ...specOf('UB', 12), plain, only: ['reverse'] }, asker);
+    expect(result.samples.at(-1)).toEqual({ length: 12, drawn: 100, different: 3 });
+    expect(result.mitigations[0]).toMatchObject({ n: 100, right: 100, holds: true });
+    expect(result.recommended).toBe('reverse');
+    expect(fewSamplesText(result)).toContain('3 of length 12 in 100 draws');
+  });
+
+  it('are not told of where there are enough', async () => {
+    const { result } = await fix(specOf('UB', 12, { only: ['reverse'] }), asker);
+    expect(result.samples).toEqual([3, 6, 12].map((length) => ({ length, drawn: 100, different: 100 })));
+    expect(fewSamplesText(result)).toBeNull();
+  });
 });
 
 it('asks what is asked alike only once', async () => {

@@ -9,7 +9,6 @@ import { askAll } from './asking/asked.ts';
 import type { Outcomes, PlainTask } from './asking/asked.ts';
 import type { Asker } from './asking/asker.ts';
 import { plainTask } from './asking/askables.ts';
-import type { Stream } from './asking/askables.ts';
 import { hasOwnPrompt, promptOf } from './asking/prompts.ts';
 import { chooseChunk } from './choose-chunk.ts';
 import type { ChosenChunk } from './choose-chunk.ts';
@@ -44,7 +43,7 @@ export async function fix(spec: FixSpec, asker: Asker, tell: Telling = () => und
   const mitigations = mitigationsOf(plain.task, options).filter(
     ({ name }) => only === null || only.includes(name),
   );
-  const state = new Asked(mitigations, chunk, spec);
+  const state = new Asked(mitigations, chunk);
   if (chunk.ending !== null) return summedUp(spec, state);
 
   if (mitigations.length > 0) {
@@ -105,12 +104,9 @@ class Asked {
   /** In the order in which they were asked: later ones have the samples of earlier ones as well. */
   readonly fresh: Outcomes[] = [];
 
-  private readonly samples: DifferentSamples;
-
-  constructor(mitigations: readonly Mitigation[], chunk: ChosenChunk, spec: FixSpec) {
+  constructor(mitigations: readonly Mitigation[], chunk: ChosenChunk) {
     this.mitigations = mitigations;
     this.chunk = chunk;
-    this.samples = new DifferentSamples(spec, 'fresh');
   }
 
   /** Whether it ended early. */
@@ -121,51 +117,17 @@ class Asked {
   }
 
   freshBy(name: string): SampleOutcome[] {
-    return this.eachOnce(this.fresh.flatMap(({ byMitigation }) => byMitigation.get(name) ?? []));
+    return eachOnce(this.fresh.flatMap(({ byMitigation }) => byMitigation.get(name) ?? []));
   }
 
   get freshPlain(): SampleOutcome[] {
-    return this.eachOnce(this.fresh.flatMap(({ plain }) => plain));
-  }
-
-  /** Each sample once: asked again, and drawn again. */
-  private eachOnce(outcomes: readonly SampleOutcome[]): SampleOutcome[] {
-    const byPlace = new Map(outcomes.map((one) => [`${one.length} ${one.index}`, one]));
-    return [...byPlace.values()].filter(({ length, index }) => this.samples.isFirst(length, index));
+    return eachOnce(this.fresh.flatMap(({ plain }) => plain));
   }
 }
 
-/** Of lines of one's own there may be fewer different samples than are asked: the same answer again shows nothing new. */
-class DifferentSamples {
-  private readonly spec: FixSpec;
-  private readonly stream: Stream;
-  private readonly firsts = new Map<number, ReadonlyMap<string, number>>();
-
-  constructor(spec: FixSpec, stream: Stream) {
-    this.spec = spec;
-    this.stream = stream;
-  }
-
-  isFirst(length: number, index: number): boolean {
-    return this.of(length).get(this.nameOf(length, index)) === index;
-  }
-
-  /** The samples of a length with the first index of each. */
-  of(length: number): ReadonlyMap<string, number> {
-    const known = this.firsts.get(length);
-    if (known !== undefined) return known;
-    const found = new Map<string, number>();
-    const most = this.stream === 'fresh' ? this.spec.n : FIRST;
-    for (let index = most - 1; index >= 0; index--) found.set(this.nameOf(length, index), index);
-    this.firsts.set(length, found);
-    return found;
-  }
-
-  private nameOf(length: number, index: number): string {
-    const { plain, seed } = this.spec;
-    const { source, query } = plainTask(plain.task, this.stream).instance({ length, seed, index });
-    return JSON.stringify([source, query]);
-  }
+/** A sample that was asked at both looks is one. */
+function eachOnce(outcomes: readonly SampleOutcome[]): SampleOutcome[] {
+  return [...new Map(outcomes.map((one) => [`${one.length} ${one.index}`, one])).values()];
 }
 
 function summedUp(spec: FixSpec, state: Asked): Fixed {
@@ -192,7 +154,7 @@ function summedUp(spec: FixSpec, state: Asked): Fixed {
       mitigations: results,
       recommended: incomplete === null ? recommendedOf(plain, results) : null,
       chunk: chunk.choice,
-      samples: differentSamples(spec),
+      samples: drawnSamples(spec, samples),
       incomplete,
       handedOver: null,
     },
@@ -210,10 +172,24 @@ function countOf(all: readonly SampleOutcome[]): { n: number; right: number } | 
   return { n: outcomes.length, right: outcomes.filter(({ right }) => right).length };
 }
 
-function differentSamples(spec: FixSpec): FixResult['samples'] {
-  const fresh = [...new DifferentSamples(spec, 'fresh').of(spec.length).keys()];
-  const chosen = new DifferentSamples(spec, 'choice').of(spec.length);
-  return { different: fresh.length, alsoForChoosing: fresh.filter((one) => chosen.has(one)).length };
+/**
+ * How many different samples those are that were drawn. Each draw counts, as in `measure`: accuracy is that of draws, and they are
+ * independent, so limits and tests hold however few different samples a length has.
+ */
+function drawnSamples(
+  { plain: { task }, seed }: FixSpec,
+  outcomes: readonly SampleOutcome[],
+): FixResult['samples'] {
+  const drawn = plainTask(task, 'fresh');
+  const lengths = [...new Set(outcomes.map(({ length }) => length))].sort((a, b) => a - b);
+  return lengths.map((length) => {
+    const indices = new Set(outcomes.filter((one) => one.length === length).map(({ index }) => index));
+    const names = Array.from(indices, (index) => {
+      const { source, query } = drawn.instance({ length, seed, index });
+      return JSON.stringify([source, query]);
+    });
+    return { length, drawn: names.length, different: new Set(names).size };
+  });
 }
 
 function incompleteText(

@@ -1,6 +1,7 @@
 /** What `fix` prints for people. */
 import type { FixResult, MitigationResult, WayResult } from '../../fix/outcome/rows.ts';
 import {
+  fewSamplesText,
   pText,
   recommendedIn,
   secondsText,
@@ -72,9 +73,9 @@ function mitigationRow(one: MitigationResult): string[] {
 }
 
 function notes(result: FixResult): string[] {
-  const { mitigations, chunk, n, plain } = result;
-  const { different, alsoForChoosing } = result.samples;
-  const open = mitigations.filter(({ horizon, holds, length }) => horizon === length && !holds);
+  const { mitigations, chunk, plain } = result;
+  const few = fewSamplesText(result);
+  const open = [plain, ...mitigations].filter(({ horizon, holds, length }) => horizon === length && !holds);
   return [
     ...(chunk === null
       ? []
@@ -84,12 +85,10 @@ function notes(result: FixResult): string[] {
     `p is corrected for ${mitigations.length} mitigation${mitigations.length === 1 ? '' : 's'}; no answer counts as not right`,
     ...(open.length === 0
       ? []
-      : [`?: reached by its own limits, not after correction for how many were tried (docs/fix.md)`]),
-    ...(different === n && alsoForChoosing === 0
-      ? []
       : [
-          `WARNING: there are ${different} different samples of length ${plain.length}, not ${n}, and ${alsoForChoosing} of them were also asked for choosing: give more lines`,
+          `?: reached by its own limits, not after correction for two looks and for how many were tried (docs/fix.md)`,
         ]),
+    ...(few === null ? [] : [`WARNING: ${few}`]),
   ];
 }
 

@@ -51,8 +51,12 @@ export interface FixResult {
   readonly recommended: string | null;
   /** How the longest part that sources are cut into was chosen; null where nothing is to be cut. */
   readonly chunk: ChunkChoice | null;
-  /** Of the fresh samples of the length that is wanted: how many different ones there are, and how many of these were asked for choosing. */
-  readonly samples: { readonly different: number; readonly alsoForChoosing: number };
+  /** The fresh samples of each length, in order: how many were drawn, each of which counts, and how many different ones these are. */
+  readonly samples: readonly {
+    readonly length: number;
+    readonly drawn: number;
+    readonly different: number;
+  }[];
   /** Why not all was asked; null: all was. */
   readonly incomplete: string | null;
   /** What was handed over: of which mitigation, and the SHA-256 of each file; null: nothing. */

@@ -1,4 +1,5 @@
 /** Words for what `fix` found, the same on every page and in every table. Pure text. */
+import { fewestAnswers } from '../../score/statistics/exact.ts';
 import { percentNumber } from '../../score/tables/percent.ts';
 import type { FixResult, MitigationResult, WayResult } from './rows.ts';
 
@@ -50,4 +51,16 @@ export function tokensText({ tokens }: Pick<WayResult, 'tokens'>): string {
 /** Seconds of a sample. */
 export function secondsText({ seconds }: Pick<WayResult, 'seconds'>): string {
   return seconds === null ? '–' : seconds.toFixed(2);
+}
+
+/** Where there are fewer different samples than it takes right answers; null: nowhere. */
+export function fewSamplesText({
+  samples,
+  threshold,
+}: Pick<FixResult, 'samples' | 'threshold'>): string | null {
+  const enough = fewestAnswers(threshold);
+  const few = samples.filter(({ drawn, different }) => different < Math.min(drawn, enough));
+  if (few.length === 0) return null;
+  const each = few.map(({ length, drawn, different }) => `${different} of length ${length} in ${drawn} draws`);
+  return `few different samples: ${each.join(', ')}; each draw counts, as in measure, and what holds there holds for these samples`;
 }

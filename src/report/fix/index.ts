@@ -1,4 +1,5 @@
 /** The page of what `lengthwise fix` found: what to do, how every way of asking did, and what theory says of it. */
+import { fewSamplesText } from '../../fix/outcome/text.ts';
 import type { FixResult } from '../../fix/outcome/rows.ts';
 import { percent, percentDifference, percentDifferenceRange } from '../../score/tables/percent.ts';
 import { waysFigure } from '../shared/fix/ways.ts';
@@ -32,18 +33,13 @@ function head({ task, plain, target }: FixResult): Html {
 }
 
 function found(result: FixResult): Html {
-  const { plain, task, incomplete, handedOver, n, samples } = result;
+  const { task, incomplete, handedOver } = result;
   const words = wordsOfTask(task);
-  const few =
-    samples.different < n &&
-    html`<p>
-      There are ${samples.different} different samples of length ${plain.length}, of which
-      ${samples.alsoForChoosing} were also asked for choosing.
-    </p>`;
+  const few = fewSamplesText(result);
   return html`<section id="found" aria-label="What to do">
     ${words && question(words)}
     ${incomplete === null ? conclusion(result) : html`<p>Incomplete: ${incomplete}. The same command goes on.</p>`}
-    ${few}
+    ${few !== null && html`<p>Warning: ${few}.</p>`}
     ${
       handedOver &&
       html`<p>
@@ -105,7 +101,9 @@ function measured({ seed, n, chunk, mitigations, threshold, samples }: FixResult
       ['threshold', percent(threshold)],
       [
         'different samples',
-        `${samples.different}, of which ${samples.alsoForChoosing} were also asked for choosing`,
+        samples
+          .map(({ length, drawn, different }) => `${different} of ${drawn} of length ${length}`)
+          .join(', '),
       ],
       ['p', `McNemar’s exact test, corrected for ${mitigations.length} mitigations (Holm)`],
       ...(chunk === null
