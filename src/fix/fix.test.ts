@@ -94,26 +94,51 @@ it('a usual prompt in place of one’s own is asked, and not taken for it', asyn
   expect(result.recommended).toBe('prompt');
 });
 
-it('what 100 samples leave open is asked more of, and nothing else is', async () => {
-  const asked = new Map<string, Set<number>>();
-  const asker = simulatedAsker({ accuracy: ({ task }) => (task.operation === 'UF' ? 0.955 : 0), seed: 5 });
-  const counting: Asker = {
-    ask: async (wanted, plan) => {
-      const found = await asker.ask(wanted, plan);
-      for (const { task, length, index } of found.rows) {
-        const name = `${task} ${length}`;
-        asked.set(name, (asked.get(name) ?? new Set()).add(index));
-      }
-      return found;
-    },
-  };
-  const { result } = await fix(specOf('UB', 16, { n: 300, only: ['reverse', 'twice'] }), counting);
-  expect(Object.fromEntries([...asked].map(([name, { size }]) => [name, size]))).toEqual({
-    ...{ 'UB 16': 300, 'UB 4': 100, 'UB 8': 100, 'UB/twice 16': 100 },
-    ...{ 'UB/reverse 16': 300, 'UB/reverse 4': 300, 'UB/reverse 8': 300 },
+describe('what 100 samples leave open is asked more of, and nothing else is:', () => {
+  /** What is found, and how many samples of each length were asked in which way. */
+  async function counted(accuracy: Accuracy, spec: FixSpec) {
+    const asked = new Map<string, Set<number>>();
+    const asker = simulatedAsker({ accuracy, seed: 5 });
+    const counting: Asker = {
+      ask: async (wanted, plan) => {
+        const found = await asker.ask(wanted, plan);
+        for (const { task, length, index } of found.rows) {
+          const name = `${task} ${length}`;
+          asked.set(name, (asked.get(name) ?? new Set()).add(index));
+        }
+        return found;
+      },
+    };
+    const { result } = await fix(spec, counting);
+    return { result, asked: Object.fromEntries([...asked].map(([name, { size }]) => [name, size])) };
+  }
+  const spec = specOf('UB', 16, { n: 300, only: ['reverse', 'twice'] });
+
+  it('a mitigation', async () => {
+    const { result, asked } = await counted(({ task }) => (task.operation === 'UF' ? 0.955 : 0), spec);
+    expect(asked).toEqual({
+      ...{ 'UB 16': 300, 'UB 4': 100, 'UB 8': 100, 'UB/twice 16': 100 },
+      ...{ 'UB/reverse 16': 300, 'UB/reverse 4': 300, 'UB/reverse 8': 300 },
+    });
+    expect(result.recommended).toBe('reverse');
+    expect(result.mitigations.map(({ n }) => n)).toEqual([300, 100]);
   });
-  expect(result.recommended).toBe('reverse');
-  expect(result.mitigations.map(({ n }) => n)).toEqual([300, 100]);
+
+  it('the plain prompt, which then holds', async () => {
+    const { result, asked } = await counted(({ task }) => (task.name === 'UB' ? 0.955 : 0.5), spec);
+    expect(asked).toEqual({
+      ...{ 'UB 16': 300, 'UB 4': 300, 'UB 8': 300 },
+      ...{ 'UB/reverse 16': 100, 'UB/twice 16': 100 },
+    });
+    expect(result.plain).toMatchObject({ n: 300, horizon: 16, holds: true });
+    expect(result.recommended).toBeNull();
+  });
+
+  it('no mitigation where the plain prompt holds already', async () => {
+    const { result, asked } = await counted(({ task }) => (task.name === 'UB' ? 1 : 0.955), spec);
+    expect(new Set(Object.values(asked))).toEqual(new Set([100]));
+    expect(result.plain).toMatchObject({ n: 100, holds: true });
+  });
 });
 
 describe('few different samples: each draw counts, as in measure', () => {

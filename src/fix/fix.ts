@@ -19,6 +19,7 @@ import {
   FIRST_LOOK,
   holdsAtFirstLook,
   mitigationResults,
+  plainHoldsAtFirstLook,
   plainResult,
   recommendedOf,
 } from './outcome/recommend.ts';
@@ -70,18 +71,23 @@ export async function fix(spec: FixSpec, asker: Asker, tell: Telling = () => und
     if (await state.ask(plain, hopeful, { ...asking, lengths: shorter }, asker)) return summedUp(spec, state);
   }
 
+  if (plainHoldsAtFirstLook(state.freshPlain, spec)) return summedUp(spec, state);
+  const isPlainOpen = canHold(state.freshPlain, spec);
   const open = hopeful.filter(
     ({ name, placeboOf }) =>
       placeboOf === null &&
       canHold(state.freshBy(name), spec) &&
       !holdsAtFirstLook(state.freshBy(name), spec),
   );
-  if (n <= firstLook || open.length === 0) return summedUp(spec, state);
-  tell(`${n} of each length by ${listed(open)}, which ${firstLook} leave open`);
+  if (n <= firstLook || (open.length === 0 && !isPlainOpen)) return summedUp(spec, state);
+  const left = [...(isPlainOpen ? ['plain'] : []), ...(open.length === 0 ? [] : [`by ${listed(open)}`])];
+  tell(`${n} of each length, ${left.join(' and ')}, which ${firstLook} leave open`);
   const more = { ...asking, n };
   if (await state.ask(plain, open, { ...more, lengths: [length] }, asker)) return summedUp(spec, state);
-  if (shorter.length > 0)
-    await state.ask(plain, open, { ...more, lengths: shorter, withoutPlain: true }, asker);
+  if (shorter.length > 0) {
+    const plan = { ...more, lengths: shorter, ...(isPlainOpen ? {} : { withoutPlain: true as const }) };
+    await state.ask(plain, open, plan, asker);
+  }
   return summedUp(spec, state);
 }
 

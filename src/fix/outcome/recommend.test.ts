@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { askableNamed } from '../../prompt/askable.ts';
 import type { SampleOutcome } from '../asking/answers.ts';
 import { mitigationsOf } from '../mitigations/table.ts';
-import { holdsAtFirstLook, mitigationResults, plainResult, recommendedOf } from './recommend.ts';
+import {
+  holdsAtFirstLook,
+  mitigationResults,
+  plainHoldsAtFirstLook,
+  plainResult,
+  recommendedOf,
+} from './recommend.ts';
 
 const [reverse, place, recite, twice, padded] = mitigationsOf(askableNamed('UL'), { chunk: null });
 const wanted = { length: 8, threshold: 0.9, n: 100 };
@@ -57,6 +63,19 @@ it('what 100 samples leave open is decided by more, at a level that counts both 
     true,
   ]);
   expect([holds(278, 300), holds(284, 300)]).toEqual([false, true]);
+});
+
+it('the plain prompt holds at the level of one interval, which two looks share', () => {
+  const holds = (right: number, all: number, n: number): boolean =>
+    plainResult(
+      outcomes(0, all).map((one) => ({ ...one, right: one.index >= all - right })),
+      { ...wanted, n },
+    ).holds;
+  // The largest tails at 0.9 that are at most 2.5 %, 0.5 % and 2 %: 96 and 98 of 100, 281 of 300.
+  expect([holds(95, 100, 100), holds(96, 100, 100)]).toEqual([false, true]);
+  const first = [97, 98].map((right) => plainHoldsAtFirstLook(outcomes(right), { ...wanted, n: 300 }));
+  expect(first).toEqual([false, true]);
+  expect([holds(280, 300, 300), holds(281, 300, 300)]).toEqual([false, true]);
 });
 
 it('the cheapest of those that hold and help is recommended; where tokens are not told, the first', () => {

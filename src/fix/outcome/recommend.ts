@@ -22,9 +22,9 @@ export interface Tried {
   readonly outcomes: readonly SampleOutcome[];
 }
 
+/** Whether it holds is decided at the level of one interval's lower end, 2.5 %, split where there are two looks. */
 export function plainResult(outcomes: readonly SampleOutcome[], wanted: Wanted): WayResult {
-  const way = wayOf(outcomes, wanted);
-  return { ...way, holds: reaches(way, wanted) };
+  return { ...wayOf(outcomes, wanted), holds: holdsBy(PLAIN, outcomes, wanted) };
 }
 
 /**
@@ -55,8 +55,15 @@ export function mitigationResults(
   });
 }
 
-/** The chance of an error that each test is given: of the test in order, at each of its two looks, or where there is one alone. */
-const IN_ORDER = { first: 0.004, last: 0.02, only: 0.024 } as const;
+/** The chance of an error that a test is given: at each of its two looks, or where there is one alone. */
+interface Looks {
+  readonly first: number;
+  readonly last: number;
+  readonly only: number;
+}
+
+const PLAIN: Looks = { first: 0.005, last: 0.02, only: 0.025 };
+const IN_ORDER: Looks = { first: 0.004, last: 0.02, only: 0.024 };
 const AT_ONCE = 0.001;
 
 /** Samples of a length that are looked at first. What holds then needs no more, and what is out of reach gets no more. */
@@ -67,7 +74,7 @@ function heldOf(tried: readonly Tried[], wanted: Wanted): ReadonlySet<string> {
   const tested = tried.filter(({ mitigation: { placeboOf } }) => placeboOf === null);
   const share = ({ before }: Tried): number => (before === null ? 0 : before.right / before.n);
   const order = tested.toSorted((a, b) => share(b) - share(a));
-  const end = order.findIndex(({ outcomes }) => !holdsInOrder(outcomes, wanted));
+  const end = order.findIndex(({ outcomes }) => !holdsBy(IN_ORDER, outcomes, wanted));
   const first = order.slice(0, end === -1 ? order.length : end);
   const others = tested.filter(({ outcomes }) =>
     holdsAt(firstLook(outcomes), wanted, AT_ONCE / tested.length),
@@ -75,14 +82,19 @@ function heldOf(tried: readonly Tried[], wanted: Wanted): ReadonlySet<string> {
   return new Set([...first, ...others].map(({ mitigation: { name } }) => name));
 }
 
-function holdsInOrder(outcomes: readonly SampleOutcome[], wanted: Wanted): boolean {
-  if (wanted.n <= FIRST_LOOK) return holdsAt(outcomes, wanted, IN_ORDER.only);
-  return holdsAtFirstLook(outcomes, wanted) || holdsAt(outcomes, wanted, IN_ORDER.last);
+function holdsBy(looks: Looks, outcomes: readonly SampleOutcome[], wanted: Wanted): boolean {
+  if (wanted.n <= FIRST_LOOK) return holdsAt(outcomes, wanted, looks.only);
+  return holdsAt(firstLook(outcomes), wanted, looks.first) || holdsAt(outcomes, wanted, looks.last);
 }
 
-/** Whether so few samples show that it holds, and no more are needed. */
+/** Whether so few samples show that a mitigation holds, and no more are needed. */
 export function holdsAtFirstLook(outcomes: readonly SampleOutcome[], wanted: Wanted): boolean {
   return holdsAt(firstLook(outcomes), wanted, IN_ORDER.first);
+}
+
+/** Whether so few samples show that the plain prompt holds, and there is nothing to mend. */
+export function plainHoldsAtFirstLook(outcomes: readonly SampleOutcome[], wanted: Wanted): boolean {
+  return holdsAt(firstLook(outcomes), wanted, PLAIN.first);
 }
 
 function firstLook(outcomes: readonly SampleOutcome[]): SampleOutcome[] {
@@ -108,10 +120,6 @@ export function recommendedOf(plain: WayResult, results: readonly MitigationResu
 }
 
 type Way = Omit<WayResult, 'holds'>;
-
-function reaches({ n, horizon }: Way, wanted: Wanted): boolean {
-  return n > 0 && (horizon ?? 0) >= wanted.length;
-}
 
 function wayOf(outcomes: readonly SampleOutcome[], wanted: Wanted): Way {
   const { lengths, horizon } = measuredOf(outcomes, wanted.threshold);
