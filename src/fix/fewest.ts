@@ -1,10 +1,10 @@
 /** What is tried of a task, and how many samples it takes to show something. */
 import { UserError } from '../common/errors.ts';
-import { fewestAnswers } from '../score/statistics/exact.ts';
 import { hasOwnPrompt } from './asking/prompts.ts';
 import { ruleOf } from './mitigations/rules.ts';
 import { mitigationsOf } from './mitigations/table.ts';
 import { ERROR } from './outcome/compared.ts';
+import { fewestToHold } from './outcome/recommend.ts';
 import { partLengths } from './choose-chunk.ts';
 import type { FixSpec } from './spec.ts';
 
@@ -55,7 +55,8 @@ export function fewestFor(spec: FixSpec): string | null {
   const { threshold, n } = spec;
   const tried = mitigationsIn(spec).length;
   // All pairs differ in favour of one mitigation: p is 2 / 2^n, times how many are tried.
-  const fewest = Math.max(fewestAnswers(threshold), Math.ceil(Math.log2((2 * tried) / ERROR)));
+  const toHelp = Math.ceil(Math.log2((2 * tried) / ERROR));
+  const fewest = fewestToHold({ threshold, n: Math.max(n, toHelp) });
   if (n >= fewest) return null;
   return `${n} is too few to show that anything holds at ${threshold} and helps: it takes ${fewest} samples a length, all right`;
 }

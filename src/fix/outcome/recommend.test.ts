@@ -3,6 +3,7 @@ import { askableNamed } from '../../prompt/askable.ts';
 import type { SampleOutcome } from '../asking/answers.ts';
 import { mitigationsOf } from '../mitigations/table.ts';
 import {
+  fewestToHold,
   holdsAtFirstLook,
   mitigationResults,
   plainHoldsAtFirstLook,
@@ -63,6 +64,27 @@ it('what 100 samples leave open is decided by more, at a level that counts both 
     true,
   ]);
   expect([holds(278, 300), holds(284, 300)]).toEqual([false, true]);
+});
+
+describe('how many samples it takes, all right', () => {
+  it('is what the tests take at their levels', () => {
+    // 0.97^n is below 0.024 from 123 on, too many for one look; at two it takes 0.4 % at 100, or 2 % at all.
+    const fewest = (threshold: number, n: number): number => fewestToHold({ threshold, n });
+    expect([fewest(0.9, 5), fewest(0.95, 72), fewest(0.97, 122), fewest(0.99, 368)]).toEqual([
+      36, 73, 129, 390,
+    ]);
+    expect([fewest(0.963, 50), fewest(0.963, 101), fewest(0.9, 300)]).toEqual([99, 104, 300]);
+  });
+
+  it('is where a mitigation that is right every time holds, and not before', () => {
+    for (const threshold of [0.5, 0.9, 0.945, 0.95, 0.955, 0.963, 0.965]) {
+      for (let n = 1; n <= 130; n++) {
+        const all = [{ ...tried(reverse, 20, 0), outcomes: outcomes(n, n) }];
+        const [{ holds }] = mitigationResults(outcomes(0, n), all, { length: 8, threshold, n });
+        expect(fewestToHold({ threshold, n }) === n, `${threshold} ${n}`).toBe(holds);
+      }
+    }
+  });
 });
 
 it('the plain prompt holds at the level of one interval, which two looks share', () => {

@@ -1,4 +1,5 @@
 /** Which mitigation is handed over, and what is said of each way of asking. Pure. */
+import { fewestAnswers } from '../../score/statistics/exact.ts';
 import type { SampleOutcome } from '../asking/answers.ts';
 import type { Mitigation } from '../mitigations/mitigation.ts';
 import { correctedFor, differenceOf, ERROR, measuredOf } from './compared.ts';
@@ -68,6 +69,14 @@ const AT_ONCE = 0.001;
 
 /** Samples of a length that are looked at first. What holds then needs no more, and what is out of reach gets no more. */
 export const FIRST_LOOK = 100;
+
+/** The fewest samples of a length, from n on, that show that a mitigation holds where the answers to all are right. */
+export function fewestToHold({ threshold, n }: Pick<Wanted, 'threshold' | 'n'>): number {
+  const fewest = (error: number): number => fewestAnswers(threshold, 1 - 2 * error);
+  const alone = Math.max(n, fewest(IN_ORDER.only));
+  if (alone <= FIRST_LOOK) return alone;
+  return fewest(IN_ORDER.first) <= FIRST_LOOK ? n : Math.max(n, fewest(IN_ORDER.last));
+}
 
 /** The names of those that are shown to hold. A placebo is not tested. */
 function heldOf(tried: readonly Tried[], wanted: Wanted): ReadonlySet<string> {
