@@ -1,7 +1,6 @@
 /** What is tried of a task, and how many samples it takes to show something. */
 import { UserError } from '../common/errors.ts';
 import { hasOwnPrompt } from './asking/prompts.ts';
-import { ruleOf } from './mitigations/rules.ts';
 import { mitigationsOf } from './mitigations/table.ts';
 import { ERROR } from './outcome/compared.ts';
 import { fewestToHold } from './outcome/recommend.ts';
@@ -28,6 +27,21 @@ export function namesFor(spec: FixSpec): string[] {
   return allIn(spec).map(({ name }) => name);
 }
 
+/** Those that it has, however long its sources are. */
+function namesAtAnyLength({ plain }: FixSpec): string[] {
+  const options = { chunk: SHORTEST_PART, ownPrompt: hasOwnPrompt(plain) };
+  return mitigationsOf(plain.task, options).map(({ name }) => name);
+}
+
+/**
+ * What the task calls a mitigation: code reverses the source of a backward copy before it cuts it, so that `chunk` is `reverse+chunk`
+ * there. A name that it has in no form stays.
+ */
+export function nameInTask(spec: FixSpec, name: string): string {
+  const all = namesAtAnyLength(spec);
+  return [name, `reverse+${name}`].find((one) => all.includes(one)) ?? name;
+}
+
 /** @throws UserError for a mitigation that the task does not have */
 export function checkNames(spec: FixSpec): void {
   const own = namesFor(spec);
@@ -37,10 +51,9 @@ export function checkNames(spec: FixSpec): void {
 
 /** Why the task has no mitigation of that name, in words. */
 export function whyNot(spec: FixSpec, name: string): string {
-  const { task } = spec.plain;
-  if (name.includes('chunk') && ruleOf(task)?.kind === 'copy' && partLengths(spec).length === 0)
-    return `sources of ${spec.length} are too short to be cut: parts have ${SHORTEST_PART} symbols or more`;
-  return `${task.name} has no ${name}; it has ${namesFor(spec).join(', ')}`;
+  if (namesAtAnyLength(spec).includes(name))
+    return `sources of ${spec.length} are too short to be cut: parts have ${SHORTEST_PART} symbols or more, and no more than half of a source`;
+  return `${spec.plain.task.name} has no ${name}; it has ${namesFor(spec).join(', ')}`;
 }
 
 /** @throws UserError for a mitigation that is not tried */

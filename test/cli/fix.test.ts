@@ -105,6 +105,18 @@ it('a long source is cut into parts, since no copy of it holds as a whole', asyn
   expect(out).toContain('parts of 16: 20 of 20 copies of 4 right');
 });
 
+it('a backward copy is reversed before it is cut: chunk is reverse+chunk there', async () => {
+  const words = ['--at-least', 'UB=40', '--n', '50', '--only', 'reverse,chunk', '--hand-over', 'chunk'];
+  const { code, out: json, said } = await fix(...words, '--json');
+  expect([code, said]).toEqual([0, expect.stringContaining('transform.py (reverse+chunk)')]);
+  const { mitigations, recommended } = JSON.parse(json) as FixResult;
+  expect([recommended, ...mitigations.map(({ name }) => name)]).toEqual([
+    'reverse+chunk',
+    'reverse',
+    'reverse+chunk',
+  ]);
+});
+
 it('says where nothing holds, with status 4', async () => {
   const { code, out, said } = await fix('--at-least', 'UL=40', '--n', '50', '--only', 'twice,padded');
   expect(code).toBe(4);
@@ -126,9 +138,11 @@ describe('the user’s mistakes, in one line with the way out', () => {
     [['--at-least', 'UB=60', '--task', 'UF'], '--task UF: --at-least names UB'],
     [['--at-least', 'UB=60', '--only', 'reversed'], "'reversed'"],
     [['--at-least', 'UB=6000'], 'UB admits lengths 1 to'],
-    [['--at-least', 'UR=20', '--only', 'chunk'], 'UR has no chunk'],
-    [['--at-least', 'UB=20', '--only', 'chunk'], 'UB has no chunk; it has reverse'],
-    [['--at-least', 'NF=6', '--only', 'chunk'], 'sources of 6 are too short to be cut'],
+    [['--at-least', 'UR=20', '--only', 'chunk'], 'UR has no chunk; it has place, recite, '],
+    [['--at-least', 'UF=60', '--only', 'reverse+chunk'], 'UF has no reverse+chunk; it has number, chunk, '],
+    [['--at-least', 'UF=60', '--only', 'reverse'], 'UF has no reverse; it has number, chunk, '],
+    [['--at-least', 'NF=6', '--only', 'chunk'], 'sources of 6 are too short to be cut: parts have 4 symbols'],
+    [['--at-least', 'UB=6', '--only', 'chunk'], 'reverse+chunk: sources of 6 are too short to be cut'],
     [['--at-least', 'UB=20', '--prompt', 'all'], 'fix asks the task with one prompt'],
     [['--at-least', 'UB=20', '--prompt', 'quoted,arrow'], 'fix asks the task with one prompt'],
     [

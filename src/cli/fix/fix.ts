@@ -119,16 +119,21 @@ async function fixWith(
     const { handOver, writeHanded } = await import('../../fix/hand-over/folder.ts');
     const { needsPilot, plainTaskOf } = await import('../../fix/asking/measured.ts');
     const { checkLengths } = await import('../../measure/plan/prompted-spec.ts');
-    const { checkHandOver, checkNames, fewestFor, FRESH_SAMPLES } = await import('../../fix/fewest.ts');
+    const { checkHandOver, checkNames, fewestFor, FRESH_SAMPLES, nameInTask } =
+      await import('../../fix/fewest.ts');
     const { threshold, seed } = options;
-    const unpiloted: FixSpec = {
+    const all: FixSpec = {
       ...{ target, plain: plainTaskOf(spec, null), length: options.length, threshold, seed },
       n: options.n ?? FRESH_SAMPLES,
-      only: await namesOf(options),
+      only: null,
     };
+    const inTask = (name: string): string => nameInTask(all, name);
+    const named = await namesOf(options);
+    const unpiloted: FixSpec = { ...all, only: named && [...new Set(named.map(inTask))] };
+    const wish = options.handOver === undefined ? undefined : inTask(options.handOver);
     checkLengths(spec);
     checkNames(unpiloted);
-    checkHandOver(unpiloted, options.handOver);
+    checkHandOver(unpiloted, wish);
     const fault = fewestFor(unpiloted);
     if (fault !== null) io.say(`--n ${fault}`);
     if (options.preview) return await showPreview(unpiloted, options, io);
@@ -146,7 +151,7 @@ async function fixWith(
     const wanted: FixSpec = { ...unpiloted, plain };
     const found = await fix(wanted, asker, (line) => io.say(line));
     if (io.signal.aborted) throw io.signal.reason;
-    const handed = handOver(found, { plain, api: api(), length: wanted.length }, options.handOver);
+    const handed = handOver(found, { plain, api: api(), length: wanted.length }, wish);
     const { result, files } = handed;
     writeHanded(folder, handed, earlier);
     const { renderFixReport } = await import('../../report/fix/index.ts');
@@ -155,8 +160,8 @@ async function fixWith(
     io.say(`written: ${path.join(folder, 'fix.html')}`);
     for (const { name } of files)
       io.say(`written: ${path.join(folder, name)} (${result.handedOver?.name ?? ''})`);
-    if (options.handOver !== undefined && result.handedOver === null)
-      io.say(`nothing is handed over: ${options.handOver} was not tried`);
+    if (wish !== undefined && result.handedOver === null)
+      io.say(`nothing is handed over: ${wish} was not tried`);
     end(result);
   } finally {
     await close();
