@@ -1,5 +1,5 @@
 /** `lengthwise fix` against a server that looks right but not left, and copies 30 symbols and no more. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askableNamed } from '../../src/prompt/askable.ts';
@@ -185,23 +185,87 @@ it('hands over what is asked for, and leaves nothing of an earlier result behind
   expect(readdirSync(out).toSorted()).toEqual(['fix.html', 'fix.json', 'questions']);
 });
 
-it('deletes and replaces no file that it did not write', async () => {
-  const out = folder();
-  const words = ['--at-least', 'UB=8', '--n', '40', '--out', out, '--only', 'reverse'];
-  expect((await fix(...words)).code).toBe(0);
-  const asked = await fix(...words, '--prompt', path.join(out, 'prompt.yaml'));
-  expect([asked.code, asked.said]).toEqual([2, expect.stringContaining('would be replaced by this result')]);
-  expect(existsSync(path.join(out, 'prompt.yaml'))).toBe(true);
-  writeFileSync(
-    path.join(out, 'prompt.yaml'),
-    `${readFileSync(path.join(out, 'prompt.yaml'), 'utf8')}# mine\n`,
-  );
-  const again = await fix(...words);
-  expect([again.code, again.said]).toEqual([
-    2,
-    expect.stringContaining('prompt.yaml is not as fix wrote it'),
-  ]);
-  expect(readFileSync(path.join(out, 'prompt.yaml'), 'utf8')).toContain('# mine');
+describe('deletes and replaces no file that it did not write:', () => {
+  const words = (out: string) => ['--at-least', 'UB=8', '--n', '40', '--out', out, '--only', 'reverse'];
+  const text = (out: string, name: string): string => readFileSync(path.join(out, name), 'utf8');
+
+  it('a page, a result or code of the user’s own', async () => {
+    for (const name of ['fix.html', 'fix.json', 'transform.py']) {
+      const out = folder();
+      writeFileSync(path.join(out, name), '{"mine": true}');
+      const { code, said } = await fix(...words(out));
+      expect([code, said]).toEqual([2, expect.stringContaining(`${name} is not as fix wrote it`)]);
+      expect(readdirSync(out)).toEqual([name]);
+      expect(text(out, name)).toBe('{"mine": true}');
+    }
+  });
+
+  it('one that it wrote and the user has changed', async () => {
+    const out = folder();
+    expect((await fix(...words(out))).code).toBe(0);
+    for (const name of ['prompt.yaml', 'fix.html', 'fix.json']) {
+      const written = text(out, name);
+      for (const changed of [`${written}<!-- mine -->\n`, written.replace(/40/, '41'), `\n${written}`]) {
+        if (changed === written) continue;
+        writeFileSync(path.join(out, name), changed);
+        const { code, said } = await fix(...words(out));
+        expect([code, said]).toEqual([2, expect.stringContaining(`${name} is not as fix wrote it`)]);
+        expect(text(out, name)).toBe(changed);
+      }
+      writeFileSync(path.join(out, name), written);
+    }
+    expect((await fix(...words(out))).code).toBe(0);
+  });
+
+  it('one that the user writes while it asks', async () => {
+    const out = folder();
+    const mine = path.join(out, 'example.txt');
+    const writing = await startServer({
+      accuracy: (...asked) => {
+        if (!existsSync(mine)) writeFileSync(mine, 'mine');
+        return accuracy(...asked);
+      },
+      model: 'test',
+    });
+    try {
+      const { code, said } = await commandHere(['fix', writing.url, '--model', 'test', ...words(out)]);
+      expect([code, said]).toEqual([2, expect.stringContaining('example.txt is not as fix wrote it')]);
+      expect(said).toContain('give the same command again');
+      expect(readdirSync(out).toSorted()).toEqual(['example.txt', 'questions']);
+      expect(readFileSync(mine, 'utf8')).toBe('mine');
+    } finally {
+      await writing.close();
+    }
+  });
+
+  it('one that it reads', async () => {
+    const out = folder();
+    expect((await fix(...words(out))).code).toBe(0);
+    const prompt = path.join(out, 'prompt.yaml');
+    const task = path.join(out, 'mine.yaml');
+    const items = 'items: [ash, birch, cedar, elm, fir, hazel, larch, maple, oak, pine, rowan, yew]\n';
+    writeFileSync(task, `name: trees\noperation: UL\n${items}prompt: prompt.yaml\n`);
+    symlinkSync(out, `${out}-link`);
+    for (const asked of [
+      [...words(out), '--prompt', prompt],
+      [...words(`${out}-link`), '--prompt', prompt],
+      ['--at-least', 'trees=8', '--n', '40', '--out', out, '--only', 'place', '--task', task],
+      [
+        '--at-least',
+        'text-copy-backward=4',
+        '--n',
+        '40',
+        '--out',
+        out,
+        '--text',
+        path.join(out, 'example.txt'),
+      ],
+    ]) {
+      const { code, said } = await fix(...asked);
+      expect([code, said], asked.join(' ')).toEqual([2, expect.stringContaining('is read by this command')]);
+      expect(existsSync(prompt)).toBe(true);
+    }
+  });
 });
 
 it('asks a text model that runs here, by its own tokens', async () => {

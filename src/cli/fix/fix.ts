@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { adapterFault } from '../../common/adapter-folder.node.ts';
 import { UserError } from '../../common/errors.ts';
-import { writeWhole } from '../../common/draft.node.ts';
 import { unknownName } from '../../common/nearest.ts';
 import type { FixResult } from '../../fix/outcome/rows.ts';
 import type { FixSpec } from '../../fix/spec.ts';
@@ -116,7 +115,7 @@ async function fixWith(
 ): Promise<void> {
   try {
     const { fix } = await import('../../fix/fix.ts');
-    const { handOver, writeHanded } = await import('../../fix/hand-over/folder.ts');
+    const { handedBefore, handOver, PAGE, writeHanded } = await import('../../fix/hand-over/folder.ts');
     const { needsPilot, plainTaskOf } = await import('../../fix/asking/measured.ts');
     const { checkLengths } = await import('../../measure/plan/prompted-spec.ts');
     const { checkHandOver, checkNames, fewestFor, FRESH_SAMPLES, nameInTask } =
@@ -137,7 +136,8 @@ async function fixWith(
     const fault = fewestFor(unpiloted);
     if (fault !== null) io.say(`--n ${fault}`);
     if (options.preview) return await showPreview(unpiloted, options, io);
-    const earlier = await handedBefore(folder, options.prompt);
+    const read = await filesRead(options);
+    handedBefore(folder, [], read);
     io.say(`results go to ${folder}`);
     io.keeps();
     const chosen = needsPilot(spec) ? await choosePrompt() : null;
@@ -152,13 +152,13 @@ async function fixWith(
     const found = await fix(wanted, asker, (line) => io.say(line));
     if (io.signal.aborted) throw io.signal.reason;
     const handed = handOver(found, { plain, api: api(), length: wanted.length }, wish);
-    const { result, files } = handed;
-    writeHanded(folder, handed, earlier);
     const { renderFixReport } = await import('../../report/fix/index.ts');
-    writeWhole(path.join(folder, 'fix.html'), renderFixReport(result));
+    const files = [...handed.files, { name: PAGE, text: renderFixReport(handed.result) }];
+    // Asking may take hours: somebody may have written something since.
+    const result = writeHanded(folder, { ...handed, files }, handedBefore(folder, files, read));
     await io.out(options.json ? `${JSON.stringify(result)}\n` : fixText(result));
-    io.say(`written: ${path.join(folder, 'fix.html')}`);
-    for (const { name } of files)
+    io.say(`written: ${path.join(folder, PAGE)}`);
+    for (const { name } of handed.files)
       io.say(`written: ${path.join(folder, name)} (${result.handedOver?.name ?? ''})`);
     if (wish !== undefined && result.handedOver === null)
       io.say(`nothing is handed over: ${wish} was not tried`);
@@ -168,18 +168,17 @@ async function fixWith(
   }
 }
 
-/**
- * The files that an earlier command handed over in the folder: those of this one take their place.
- * @throws UserError for files that it did not, that somebody has changed, or that are asked with now
- */
-async function handedBefore(folder: string, prompt: string | undefined): Promise<string[]> {
-  const { handedBefore: namesIn } = await import('../../fix/hand-over/folder.ts');
-  const names = namesIn(folder);
-  if (prompt === undefined || !names.some((name) => path.resolve(prompt) === path.resolve(folder, name)))
-    return names;
-  throw new UserError(
-    `--prompt ${prompt} would be replaced by this result: copy it elsewhere, or give another --out`,
-  );
+/** The files that say what is asked. */
+async function filesRead({ prompt, task, text, csv, alphabet }: Options): Promise<string[]> {
+  const { isPromptFile } = await import('../../prompt/files.node.ts');
+  const { readOwnTask } = await import('../../prompt/own/own-task.node.ts');
+  const { isTaskFile } = await import('../../measure/targets/inquiry.node.ts');
+  return [
+    ...(prompt !== undefined && isPromptFile(prompt) ? [prompt] : []),
+    ...(task !== undefined && isTaskFile(task) ? readOwnTask(task).files : []),
+    ...(alphabet?.startsWith('file:') === true ? [alphabet.slice('file:'.length)] : []),
+    ...[text, csv].filter((file) => file !== undefined),
+  ];
 }
 
 /** @throws UserError for a name that no mitigation has */

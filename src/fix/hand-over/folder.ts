@@ -1,5 +1,5 @@
 /** The folder in which a result is kept, with the files that are handed over. */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { writeWhole } from '../../common/draft.node.ts';
 import { UserError } from '../../common/errors.ts';
@@ -11,6 +11,9 @@ import type { FixResult } from '../outcome/rows.ts';
 import { handedFiles, isHanded } from './files.ts';
 import { RESULT } from './result-file.ts';
 import type { HandedFile } from './files.ts';
+
+/** The page about the result in a folder. */
+export const PAGE = 'fix.html';
 
 /** A result with what is handed over of it. */
 export interface Handed {
@@ -35,39 +38,92 @@ export function handOver(
 }
 
 /**
- * The files that an earlier result handed over in a folder, and nobody has changed: those of this one take their place.
+ * The files that an earlier result has in a folder, and nobody has changed: those of this one take their place.
  * @param now what is written now: a file that is like it may stand there, too, since whoever wrote it was stopped before the result
- * @throws UserError for files of these names that it did not hand over, or that somebody has changed
+ * @param inputs files that are read for this result
+ * @throws UserError for files of these names that no result wrote, that somebody has changed, or that are read now
  */
-export function handedBefore(folder: string, now: readonly HandedFile[] = []): string[] {
-  const names = existsSync(folder) ? readdirSync(folder).filter(isHanded) : [];
+export function handedBefore(
+  folder: string,
+  now: readonly HandedFile[] = [],
+  inputs: readonly string[] = [],
+): string[] {
+  const found = existsSync(folder) ? readdirSync(folder).filter(isOurs) : [];
+  // What is wrong with the result is said of it, and not of the files that it tells of.
+  const names = found.toSorted((a, b) => Number(b === RESULT) - Number(a === RESULT));
   const known = filesIn(path.join(folder, RESULT));
+  const read = new Set(inputs.map(placeOf));
   for (const name of names) {
-    const text = readFileSync(path.join(folder, name), 'utf8');
-    if (known[name] === sha256(text) || now.some((file) => file.name === name && file.text === text))
-      continue;
+    const file = path.join(folder, name);
+    if (read.has(placeOf(file)))
+      throw new UserError(
+        `${file} is read by this command, and would be replaced by this result: copy it elsewhere, or give another --out`,
+      );
+    const text = textIn(file);
+    const isKnown = name === RESULT ? known !== null : text !== null && known?.[name] === sha256(text);
+    if (isKnown || now.some((one) => one.name === name && one.text === text)) continue;
     throw new UserError(
-      `${path.join(folder, name)} is not as fix wrote it, and would be replaced: move it elsewhere, or give another --out`,
+      `${file} is not as fix wrote it, and would be replaced: move it elsewhere and give the same command again, or give another --out`,
     );
   }
   return names;
 }
 
-/** Writes a result and its files; those of an earlier one are removed. */
-export function writeHanded(folder: string, { result, files }: Handed, earlier: readonly string[]): void {
-  for (const name of earlier) rmSync(path.join(folder, name), { force: true });
-  for (const { name, text } of files) writeWhole(path.join(folder, name), text);
-  writeWhole(path.join(folder, RESULT), `${JSON.stringify(result, null, 2)}\n`);
+function isOurs(name: string): boolean {
+  return name === RESULT || name === PAGE || isHanded(name);
 }
 
-/** What a result says that it handed over; nothing where it can't be read. */
-function filesIn(file: string): Readonly<Record<string, unknown>> {
+/** Behind links. */
+function placeOf(file: string): string {
+  return existsSync(file) ? realpathSync(file) : path.resolve(file);
+}
+
+/**
+ * Writes a result and its files; those of an earlier one are removed. The result comes first, since it says whose the others are.
+ * @returns the result as it stands in its file
+ */
+export function writeHanded(
+  folder: string,
+  { result, files }: Handed,
+  earlier: readonly string[],
+): FixResult {
+  for (const name of earlier) if (name !== RESULT) rmSync(path.join(folder, name), { force: true });
+  const page = files.find(({ name }) => name === PAGE);
+  const kept: FixResult = {
+    ...result,
+    written: {
+      [RESULT]: sha256(JSON.stringify(result)),
+      ...(page === undefined ? {} : { [PAGE]: sha256(page.text) }),
+    },
+  };
+  writeWhole(path.join(folder, RESULT), textOf(kept));
+  for (const { name, text } of files) writeWhole(path.join(folder, name), text);
+  return kept;
+}
+
+function textOf(result: object): string {
+  return `${JSON.stringify(result, null, 2)}\n`;
+}
+
+/** The files of a result, by their SHA-256; null where there is none, or somebody has changed it. */
+function filesIn(file: string): Readonly<Record<string, string>> | null {
+  const text = textIn(file);
+  if (text === null) return null;
   try {
-    const { handedOver } = JSON.parse(readFileSync(file, 'utf8')) as {
-      handedOver?: { files?: Record<string, unknown> } | null;
-    };
-    return handedOver?.files ?? {};
+    const kept = JSON.parse(text) as FixResult;
+    const { written, ...result } = kept;
+    const isWhole = textOf(kept) === text && written?.[RESULT] === sha256(JSON.stringify(result));
+    return isWhole ? { ...written, ...result.handedOver?.files } : null;
   } catch {
-    return {};
+    return null;
+  }
+}
+
+/** The text of a file; null where there is none, or it can't be read. */
+function textIn(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
   }
 }

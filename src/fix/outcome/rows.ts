@@ -61,6 +61,8 @@ export interface FixResult {
   readonly incomplete: string | null;
   /** What was handed over: of which mitigation, and the SHA-256 of each file; null: nothing. */
   readonly handedOver: { readonly name: string; readonly files: Readonly<Record<string, string>> } | null;
+  /** In a folder, the SHA-256 of its page, and of this as one line of JSON without this field; absent elsewhere. */
+  readonly written?: Readonly<Record<string, string>>;
 }
 
 /** A result as a study stores it. */

@@ -60,6 +60,8 @@ export interface OwnTask {
   readonly content: OwnContent;
   readonly task: Askable;
   readonly template: PromptTemplate;
+  /** What it was read from: its own file, and those of its prompt and its items. */
+  readonly files: readonly string[];
 }
 
 /** The way out of a task's file that is no YAML. */
@@ -75,7 +77,8 @@ export function readOwnTask(file: string): OwnTask {
   const list = itemsOf(typeof items === 'string' ? items : writtenItems(yaml), file);
   checkItems(list, template, file, typeof prompt === 'string' ? prompt : null);
   const content = { name, title, operation, joiner: template.symbols, items: list };
-  return { content, template, task: ownAskable(content) };
+  const files = [file, promptFileOf(prompt, file), itemsFileOf(items, file)].filter((one) => one !== null);
+  return { content, template, task: ownAskable(content), files };
 }
 
 /**
@@ -121,8 +124,19 @@ function templateOf(
   file: YamlFile,
 ): PromptTemplate {
   if (typeof prompt !== 'string') return templateFrom(prompt, name, promptIn(file));
-  const named = isPromptFile(prompt) ? path.resolve(path.dirname(file.where), prompt) : prompt;
-  return promptFor(askableNamed(operation).shape, [named], false);
+  return promptFor(askableNamed(operation).shape, [promptFileOf(prompt, file.where) ?? prompt], false);
+}
+
+/** The file that a task's prompt stands in; null where it stands in the task's own, or is one of ours. */
+function promptFileOf(prompt: unknown, file: string): string | null {
+  if (typeof prompt !== 'string' || !isPromptFile(prompt)) return null;
+  return path.resolve(path.dirname(file), prompt);
+}
+
+/** The file that a task's items stand in; null where they stand in the task's own, or are an alphabet. */
+function itemsFileOf(items: unknown, file: string): string | null {
+  if (typeof items !== 'string' || !items.startsWith('file:')) return null;
+  return path.resolve(path.dirname(file), items.slice('file:'.length));
 }
 
 /** `[1, 007, yes]` are numbers and words to people, whatever YAML makes of them: what is written counts. */
@@ -195,11 +209,12 @@ export function ownAskable({ name, title, operation, joiner, items }: OwnContent
 
 /** A list in the file, `file:PATH` (one item a line, beside the task's file), or an alphabet by its name. */
 function itemsOf(items: string | readonly string[], file: string): readonly string[] {
+  const itemsFile = itemsFileOf(items, file);
   const list =
     typeof items !== 'string'
       ? items
-      : items.startsWith('file:')
-        ? readText(path.resolve(path.dirname(file), items.slice('file:'.length))).split(/\r?\n/)
+      : itemsFile !== null
+        ? readText(itemsFile).split(/\r?\n/)
         : alphabetNamed(items);
   const trimmed = list.map((item) => item.trim()).filter((item) => item !== '');
   const twice = trimmed.find((item, i) => trimmed.indexOf(item) < i);
