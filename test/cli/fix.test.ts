@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askableNamed } from '../../src/prompt/askable.ts';
 import type { FixResult } from '../../src/fix/outcome/rows.ts';
+import { PROBE_MOST } from '../../src/respond/endpoint/probe/probe-requests.node.ts';
 import { commandHere, workingDirectory } from '../command-here.ts';
 import { startServer } from '../server/server.ts';
 import { writeTextGguf } from '../text-model.ts';
@@ -287,6 +288,22 @@ it('a preview asks nothing', async () => {
   const { code, out } = await fix('--at-least', 'UB=20', '--preview', '--json');
   expect([code, server.seen.requests]).toEqual([0, before]);
   expect(JSON.parse(out)).toEqual({ preview: { questions: expect.any(Number) as number } });
+});
+
+it('a preview counts the questions of a pilot', async () => {
+  const words = ['--at-least', 'UL=20', '--only', 'reverse', '--n', '40', '--prompt', 'auto', '--json'];
+  const most = async (...more: string[]): Promise<number> => {
+    const { out } = await fix(...words, ...more, '--preview');
+    return (JSON.parse(out) as { preview: { questions: number } }).preview.questions;
+  };
+  const preview = await most();
+  // Four prompts, both tasks, 16 samples each, and one of each with the prompt that is chosen.
+  expect(preview - (await most('--prompt', 'paper'))).toBe(4 * 2 * 16 + 2);
+  const before = server.seen.answered.length;
+  expect((await fix(...words, '--out', folder())).code).toBe(0);
+  const answered = server.seen.answered.length - before;
+  expect(answered).toBeGreaterThan(20 + 2 * 3 * 40);
+  expect(answered).toBeLessThanOrEqual(preview + PROBE_MOST.requests);
 });
 
 it('a pilot chooses the prompt, for the task and for what is asked instead', async () => {

@@ -116,7 +116,7 @@ async function fixWith(
   try {
     const { fix } = await import('../../fix/fix.ts');
     const { handedBefore, handOver, PAGE, writeHanded } = await import('../../fix/hand-over/folder.ts');
-    const { needsPilot, plainTaskOf } = await import('../../fix/asking/measured.ts');
+    const { mostToChoose, needsPilot, plainTaskOf } = await import('../../fix/asking/measured.ts');
     const { checkLengths } = await import('../../measure/plan/prompted-spec.ts');
     const { checkHandOver, checkNames, fewestFor, FRESH_SAMPLES, nameInTask } =
       await import('../../fix/fewest.ts');
@@ -135,7 +135,7 @@ async function fixWith(
     checkHandOver(unpiloted, wish);
     const fault = fewestFor(unpiloted);
     if (fault !== null) io.say(`--n ${fault}`);
-    if (options.preview) return await showPreview(unpiloted, options, io);
+    if (options.preview) return await showPreview(unpiloted, mostToChoose(spec), options, io);
     const read = await filesRead(options);
     handedBefore(folder, [], read);
     io.say(`results go to ${folder}`);
@@ -191,9 +191,10 @@ async function namesOf({ only }: Options): Promise<readonly string[] | null> {
   return names;
 }
 
-async function showPreview(spec: FixSpec, options: Options, io: Io): Promise<void> {
+/** @param choosing the most questions of a pilot */
+async function showPreview(spec: FixSpec, choosing: number, options: Options, io: Io): Promise<void> {
   const { mostQuestions } = await import('../../fix/most.ts');
-  const most = await mostQuestions(spec);
+  const most = choosing + (await mostQuestions(spec));
   await io.out(
     options.json
       ? `${JSON.stringify({ preview: { questions: most } })}\n`

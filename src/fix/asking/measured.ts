@@ -3,9 +3,10 @@ import type { PromptedSpec } from '../../measure/plan/prompted-spec.ts';
 import type { EndpointMeasured } from '../../measure/targets/endpoint.node.ts';
 import type { TextMeasured } from '../../measure/targets/text-model.node.ts';
 import type { StoredRow } from '../../measure/store/row-store.ts';
-import { promptFor, usualPrompt } from '../../prompt/files.node.ts';
+import { candidatePrompts, promptFor, usualPrompt } from '../../prompt/files.node.ts';
+import { mostPilotQuestions, pilotFamilies } from '../../prompt/pilot.ts';
 import type { PilotChoice } from '../../prompt/pilot.ts';
-import type { PromptTemplate } from '../../prompt/template.ts';
+import type { PromptApi, PromptTemplate } from '../../prompt/template.ts';
 import { reversedTask } from './askables.ts';
 import type { PlainTask } from './asked.ts';
 import type { Asker, WantedTask } from './asker.ts';
@@ -50,6 +51,20 @@ export function pilotSpec<Spec extends PromptedSpec>(spec: Spec): Spec {
 
 function sourcesIn({ tasks, sources }: PromptedSpec): object {
   return (sources[tasks[0].name] as object | null | undefined) ?? {};
+}
+
+/** The most questions that choosing a prompt takes: none where it is named. */
+export function mostToChoose(spec: PromptedSpec): number {
+  if (!needsPilot(spec)) return 0;
+  const { tasks } = pilotSpec(spec);
+  const apis: readonly PromptApi[] = spec.api === null ? ['completions', 'chat'] : [spec.api];
+  const each = apis.map((api) =>
+    pilotFamilies(tasks).reduce(
+      (sum, family) => sum + mostPilotQuestions(family, candidatePrompts(family.shape, api).length),
+      0,
+    ),
+  );
+  return Math.max(...each) + tasks.length; // each is asked one question by what was chosen
 }
 
 /** The prompt that a pilot has chosen, and its choice; null where it was not answered. */
