@@ -6,7 +6,9 @@ import { askableNamed } from '../../src/prompt/askable.ts';
 import type { FixResult } from '../../src/fix/outcome/rows.ts';
 import { PROBE_MOST } from '../../src/respond/endpoint/probe/probe-requests.node.ts';
 import { commandHere, workingDirectory } from '../command-here.ts';
+import type { Asked, Sent } from '../server/behaviour.ts';
 import { startServer } from '../server/server.ts';
+import { error } from '../servers/case.ts';
 import { writeTextGguf } from '../text-model.ts';
 
 const accuracy = (task: string, length: number): number =>
@@ -281,6 +283,30 @@ it('asks a text model that runs here, by its own tokens', async () => {
     ['reverse', 6, true],
     ['both-ways', 6, true],
   ]);
+});
+
+it('tells of prompts that do not fit the model’s context', async () => {
+  /** A prompt of 20 symbols fits; where the source stands twice it doesn't. */
+  const fits = ({ ours, prompt }: Asked): Sent | null =>
+    ours && prompt.length > 150 ? error(400, "This model's maximum context length is 120 tokens") : null;
+  const small = await startServer({ accuracy, model: 'test', behaviour: { answer: fits } });
+  try {
+    const words = ['fix', small.url, '--model', 'test', '--at-least', 'UL=20', '--n', '40', '--shots', '2'];
+    const out = folder();
+    const { code, out: text } = await commandHere([...words, '--only', 'reverse,twice', '--out', out]);
+    expect(code).toBe(0);
+    expect(text).toMatch(/^Recommended: reverse /m);
+    expect(text).toMatch(
+      /^WARNING: prompts that do not fit the model’s context, which count as not right: twice of length 20 \((\d+) of \1 samples\)$/m,
+    );
+    expect(readFileSync(path.join(out, 'fix.html'), 'utf8')).toContain('twice of length 20 (');
+    const { plain, mitigations } = JSON.parse(readFileSync(path.join(out, 'fix.json'), 'utf8')) as FixResult;
+    const tooLong = [plain, ...mitigations].map(({ lengths }) => lengths.at(-1)?.tooLong);
+    expect(tooLong).toEqual([0, 0, mitigations[1].n]);
+    expect(mitigations[1].n).toBeGreaterThan(0);
+  } finally {
+    await small.close();
+  }
 });
 
 it('a preview asks nothing', async () => {

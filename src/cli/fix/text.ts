@@ -6,6 +6,7 @@ import {
   recommendedIn,
   secondsText,
   theoryText,
+  tooLongText,
   tokensText,
   wayHorizonText,
   whyNone,
@@ -74,7 +75,7 @@ function mitigationRow(one: MitigationResult): string[] {
 
 function notes(result: FixResult): string[] {
   const { mitigations, chunk, plain } = result;
-  const few = fewSamplesText(result);
+  const warnings = [tooLongText(result), fewSamplesText(result)].filter((one) => one !== null);
   const open = [plain, ...mitigations].filter(({ horizon, holds, length }) => horizon === length && !holds);
   return [
     ...(chunk === null
@@ -88,7 +89,7 @@ function notes(result: FixResult): string[] {
       : [
           `?: reached by its own limits, not after correction for two looks and for how many were tried (docs/fix.md)`,
         ]),
-    ...(few === null ? [] : [`WARNING: ${few}`]),
+    ...warnings.map((one) => `WARNING: ${one}`),
   ];
 }
 

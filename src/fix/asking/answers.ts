@@ -16,6 +16,8 @@ export interface SampleOutcome {
   readonly answered: boolean;
   /** Whether a question about it failed and says nothing of the model. */
   readonly lost: boolean;
+  /** Whether a prompt of it does not fit the model's context: it has no answer. */
+  readonly tooLong: boolean;
   /** Read and written for it, of all its questions; null where that was not told. */
   readonly tokens: number | null;
   /** Of its questions one after the other; null where that was not told. */
@@ -37,6 +39,7 @@ export function plainOutcome({ row }: AnsweredRow): SampleOutcome {
     right: outcome === 'right',
     answered: isAnswer(outcome),
     lost: isLost(outcome, row.output.failure),
+    tooLong: isTooLong({ row }),
     ...costOf([row]),
   };
 }
@@ -60,8 +63,13 @@ export function mitigatedOutcome(
     right: found !== null && isSame(found, sample.answer),
     answered: found !== null,
     lost,
+    tooLong: !lost && rows.some(isTooLong),
     ...costOf(rows.map(({ row }) => row)),
   };
+}
+
+function isTooLong({ row }: Pick<AnsweredRow, 'row'>): boolean {
+  return row.output.failure === 'too-long';
 }
 
 /** @throws Error where rows are of other questions: of another seed, or out of order */

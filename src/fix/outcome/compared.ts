@@ -27,6 +27,8 @@ export interface LengthRow {
   readonly high: number;
   /** Samples without an answer: they count as not right. */
   readonly abstained: number;
+  /** Of these, samples with a prompt that does not fit the model's context. */
+  readonly tooLong: number;
   /** Of those with one; null where there is none. */
   readonly accuracyOfAnswers: number | null;
   /** Means of a sample; null where not all were told. */
@@ -65,6 +67,7 @@ function rowOf(length: number, all: readonly SampleOutcome[], confidence: number
   return {
     ...{ length, n, right, accuracy: n === 0 ? 0 : right / n, abstained: n - answered },
     ...exactInterval(right, n, confidence),
+    tooLong: outcomes.filter((one) => one.tooLong).length,
     accuracyOfAnswers: answered === 0 ? null : right / answered,
     tokens: meanOf(outcomes.map(({ tokens }) => tokens)),
     seconds: meanOf(outcomes.map(({ latencyMs }) => (latencyMs === null ? null : latencyMs / 1000))),

@@ -61,6 +61,21 @@ export function fewSamplesText({
   const enough = fewestAnswers(threshold);
   const few = samples.filter(({ drawn, different }) => different < Math.min(drawn, enough));
   if (few.length === 0) return null;
-  const each = few.map(({ length, drawn, different }) => `${different} of length ${length} in ${drawn} draws`);
+  const each = few.map(
+    ({ length, drawn, different }) => `${different} of length ${length} in ${drawn} draws`,
+  );
   return `few different samples: ${each.join(', ')}; each draw counts, as in measure, and what holds there holds for these samples`;
+}
+
+/** Which ways of asking have prompts that do not fit the model's context, and at which lengths; null: none has. */
+export function tooLongText({ plain, mitigations }: FixResult): string | null {
+  const ways = [{ ...plain, name: 'plain' }, ...mitigations];
+  const each = ways.flatMap(({ name, lengths }) =>
+    lengths
+      .filter(({ tooLong }) => tooLong > 0)
+      .map(({ length, tooLong, n }) => `${name} of length ${length} (${tooLong} of ${n} samples)`),
+  );
+  return each.length === 0
+    ? null
+    : `prompts that do not fit the model’s context, which count as not right: ${each.join(', ')}`;
 }

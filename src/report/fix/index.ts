@@ -1,5 +1,5 @@
 /** The page of what `lengthwise fix` found: what to do, how every way of asking did, and what theory says of it. */
-import { fewSamplesText } from '../../fix/outcome/text.ts';
+import { fewSamplesText, tooLongText } from '../../fix/outcome/text.ts';
 import type { FixResult } from '../../fix/outcome/rows.ts';
 import { percent, percentDifference, percentDifferenceRange } from '../../score/tables/percent.ts';
 import { waysFigure } from '../shared/fix/ways.ts';
@@ -35,11 +35,11 @@ function head({ task, plain, target }: FixResult): Html {
 function found(result: FixResult): Html {
   const { task, incomplete, handedOver } = result;
   const words = wordsOfTask(task);
-  const few = fewSamplesText(result);
+  const warnings = [tooLongText(result), fewSamplesText(result)].filter((one) => one !== null);
   return html`<section id="found" aria-label="What to do">
     ${words && question(words)}
     ${incomplete === null ? conclusion(result) : html`<p>Incomplete: ${incomplete}. The same command goes on.</p>`}
-    ${few !== null && html`<p>Warning: ${few}.</p>`}
+    ${warnings.map((one) => html`<p>Warning: ${one}.</p>`)}
     ${
       handedOver &&
       html`<p>
