@@ -285,6 +285,16 @@ it('asks a text model that runs here, by its own tokens', async () => {
   ]);
 });
 
+it('says what is wrong with a command before a model is loaded', async () => {
+  const file = path.join(folder(), 'no-model.gguf');
+  writeFileSync(file, 'GGUF and nothing else');
+  const words = ['fix', file, '--at-least', 'UL=4', '--out', folder()];
+  const { code, said } = await commandHere([...words, '--only', 'chunk']);
+  expect([code, said]).toEqual([2, expect.stringContaining('UL has no chunk; it has reverse, ')]);
+  const loaded = await commandHere([...words, '--only', 'reverse']);
+  expect([loaded.code, loaded.said]).toEqual([2, expect.stringContaining('no-model.gguf')]);
+});
+
 it('tells of prompts that do not fit the model’s context', async () => {
   /** A prompt of 20 symbols fits; where the source stands twice it doesn't. */
   const fits = ({ ours, prompt }: Asked): Sent | null =>

@@ -104,16 +104,13 @@ export async function openTextAsker(target: string, options: MeasureOptions, io:
   };
   const folder = options.out ?? folderFor(name, spec, whom);
   const note = await textNote(target, options);
-  const model = options.preview
-    ? null
-    : await openTextProcess(
-        { target, adapter, threads: availableParallelism(), device: options.device },
-        io.signal,
-      );
+  // Loaded for the first question: what is wrong with the command, and what its preview says, takes no model.
+  let model: ReturnType<typeof openTextProcess> | null = null;
   let api: PromptApi = spec.api ?? 'completions';
   const measure = async (asked: PromptedSpec, onRow: (row: StoredRow) => void): Promise<TextMeasured> => {
-    if (model === null) throw new Error('a preview asks nobody');
-    const [measured] = await measureText(asked, model, {
+    const opening = { target, adapter, threads: availableParallelism(), device: options.device };
+    model ??= openTextProcess(opening, io.signal);
+    const [measured] = await measureText(asked, await model, {
       ...{
         target,
         adapter,
@@ -140,7 +137,7 @@ export async function openTextAsker(target: string, options: MeasureOptions, io:
     target: name,
     choosePrompt: async () => chosenIn(await measure(pilotSpec(spec), () => undefined), spec, io),
     api: () => api,
-    close: () => model?.close(),
+    close: async () => (await model?.catch(() => null))?.close(),
   };
 }
 
