@@ -47,6 +47,28 @@ describe('a prompt of the user’s own, which says in its words what the task is
   });
 });
 
+it('a rule in words says that a source stands twice, or that dots follow it', () => {
+  for (const name of ['UL', 'UB', 'text-copy'] as const) {
+    const task = askableNamed(name);
+    const own = usualPrompt(task.shape, 'chat');
+    const asked = (wanted: string) => {
+      const mitigation = mitigationsOf(task, { chunk: null }).find((one) => one.name === wanted);
+      return promptOf(task, own, mitigation!.prompting[0], 'chat');
+    };
+    const mark = name === 'text-copy' ? '---' : ';';
+    expect(asked('twice').head).toBe(
+      `${own.head} What the rule is about is written twice, with ${mark} between: the rule is about one of the two.`,
+    );
+    expect(asked('padded').head).toContain(`What stands after ${mark} says nothing`);
+    expect(asked('both-ways')).toEqual(own);
+  }
+  // Demonstrations alone say nothing that would have to be set right.
+  const task = askableNamed('UL');
+  const shown = usualPrompt('retrieval', 'completions');
+  const [{ prompting }] = mitigationsOf(task, { chunk: null }).filter(({ name }) => name === 'twice');
+  expect(promptOf(task, shown, prompting[0], 'completions')).toEqual(shown);
+});
+
 it('items with commas can be asked for: no mark of a replaced prompt stands in them', () => {
   const task = { ...askableNamed('UL'), name: 'staff', joiner: ' / ' };
   for (const { name, prompting } of mitigationsOf(task, { chunk: null, ownPrompt: true })) {

@@ -23,14 +23,16 @@ const PLAIN_PROMPTS: Readonly<Partial<Record<Askable['shape'], string>>> = {
 export function promptOf(
   task: Task,
   own: PromptTemplate,
-  { operation, rule, replaced, isTrace, isNumbered }: Prompting,
+  { operation, rule, replaced, isTrace, isNumbered, besides }: Prompting,
   api: PromptApi,
 ): PromptTemplate {
   const says = operation !== task.operation || rule !== null || replaced;
   const base = isTrace || (says && isOwn(task, own)) ? plainPrompt(task, api) : own;
   const worded =
     rule === null
-      ? base
+      ? besides === undefined || isOwn(task, own)
+        ? base
+        : sayingBesides(base, besides)
       : {
           ...base,
           name: `${base.name}, for ${operation} in other words`,
@@ -50,6 +52,19 @@ export function promptOf(
           'demonstration-length':
             demonstrated === 'same' ? demonstrated : Math.max(demonstrated, LONG_ENOUGH),
         }),
+  };
+}
+
+/** Where a prompt shows no rule in words, there is nothing to set right. */
+function sayingBesides(base: PromptTemplate, besides: string): PromptTemplate {
+  const said = (head: string): string => (head.includes('{rule}') ? `${head} ${besides}` : head);
+  const { head, 'head-without-separator': without } = base;
+  if (said(head) === head) return base;
+  return {
+    ...base,
+    name: `${base.name}, with a note on the source`,
+    head: said(head),
+    ...(without === undefined ? {} : { 'head-without-separator': said(without) }),
   };
 }
 

@@ -43,6 +43,8 @@ export interface Prompting {
   readonly rule: string | null;
   /** Whether the prompt is replaced where it is the user's own, although the same is asked. */
   readonly replaced?: true;
+  /** What a prompt that states the rule says besides, since sources are not as its words have them; absent: nothing. */
+  readonly besides?: string;
   /** Whether symbols carry numbers, which no mark may end. */
   readonly isNumbered?: true;
   /** Whether the answer is several symbols where the task's own is one: it is asked with a prompt that has room for them. */

@@ -49,8 +49,8 @@ export function repeated(task: Pick<Askable, 'operation' | 'joiner'>): Mitigatio
   const same = {
     chunk: null,
     expected: ({ answer }: Pick<Instance, 'answer'>) => answer,
-    prompting: [{ operation, rule: null, isTrace: false }],
   } as const;
+  const prompting = (besides: string) => [{ operation, rule: null, isTrace: false, besides }];
   const answer: ListExpression = { op: 'answer', ask: 0 };
   return [
     {
@@ -58,6 +58,9 @@ export function repeated(task: Pick<Askable, 'operation' | 'joiner'>): Mitigatio
       name: 'twice',
       title: 'the source stands in the prompt twice',
       transform: { asks: [{ task: operation, source: { op: 'twice', of: SOURCE, mark } }], answer },
+      prompting: prompting(
+        `What the rule is about is written twice, with ${mark} between: the rule is about one of the two.`,
+      ),
       identity: 'what is asked is the same',
       theory: {
         ...{ verdict: null, task: null, kind: 'heuristic' },
@@ -70,6 +73,9 @@ export function repeated(task: Pick<Askable, 'operation' | 'joiner'>): Mitigatio
       name: 'padded',
       title: 'as long as twice, but what follows the source says nothing: a control',
       transform: { asks: [{ task: operation, source: { op: 'padded', of: SOURCE, mark, filler } }], answer },
+      prompting: prompting(
+        `What stands after ${mark} says nothing: the rule is about what stands before it.`,
+      ),
       identity: 'what is asked is the same',
       theory: { verdict: null, task: null, kind: 'control', text: 'it is not expected to help' },
       placeboOf: 'twice',
