@@ -162,7 +162,7 @@ describe('the command line', () => {
       .map((parts) => parts.join('/'));
     expect(others.toSorted()).toEqual([
       'explain/settings/defaults.ts', // what its help shows
-      'fix/outcome/text.ts', // its words for before and after
+      'fix/outcome/text.ts', // the words of what fix found
       'measure/gather/model-name.ts', // a part of the shape of results
       'measure/plan/settings.ts', // what its help shows
       'measure/result.ts', // the shape of results
