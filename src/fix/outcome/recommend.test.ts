@@ -16,7 +16,16 @@ const wanted = { length: 8, threshold: 0.9, n: 100 };
 
 function outcomes(right: number, n = 100, tokens: number | null = 50): SampleOutcome[] {
   return Array.from({ length: n }, (_, index) => ({
-    ...{ length: 8, index, right: index < right, answered: true, lost: false, tooLong: false, tokens, latencyMs: 10 },
+    ...{
+      length: 8,
+      index,
+      right: index < right,
+      answered: true,
+      lost: false,
+      tooLong: false,
+      tokens,
+      latencyMs: 10,
+    },
   }));
 }
 

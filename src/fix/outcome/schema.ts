@@ -22,7 +22,11 @@ const measured = {
 };
 
 const lengthRow: z.ZodType<LengthRow> = z
-  .object({ ...measured, low: share, high: share })
+  .object({
+    ...measured,
+    ...{ low: share, high: share },
+    tooLong: count.describe("of those without an answer: a prompt does not fit the model's context"),
+  })
   .meta({ id: 'LengthRow', description: 'what was measured at one length, with exact limits at 95 %' });
 
 const wayFields = {
@@ -84,9 +88,12 @@ export const fixResult: z.ZodType<FixResult> = z
     mitigations: z.array(mitigation),
     recommended: text.nullable(),
     chunk: chunk.nullable(),
-    samples: z.object({ different: count, alsoForChoosing: count }),
+    samples: z
+      .array(z.object({ length: count, drawn: count, different: count }))
+      .describe('the fresh samples of each length: each that was drawn counts'),
     incomplete: text.nullable(),
     handedOver: z.object({ name: text, files: z.record(text, text) }).nullable(),
+    written: z.record(text, text).optional().describe('the SHA-256 of its page, and of this result'),
   })
   .meta({ id: 'FixResult' });
 

@@ -43,6 +43,7 @@ const LENGTH: Types<'way' | keyof LengthRow> = {
   low: 'number',
   high: 'number',
   abstained: 'whole',
+  tooLong: 'whole',
   accuracyOfAnswers: 'number',
   tokens: 'number',
   seconds: 'number',
