@@ -3,6 +3,7 @@ import path from 'node:path';
 import { askedLengths } from '../../fix/finetuned/lengths.ts';
 import type { MeasuredTask } from '../../fix/finetuned/measuring.node.ts';
 import type { FinetuneResult, TunedModel } from '../../fix/finetuned/rows.ts';
+import { formatDuration } from '../../common/duration.ts';
 import type { BaseFacts } from '../../train/finetune/base.ts';
 import type { FinetuneSpec } from '../../train/finetune/spec.ts';
 import type { Io } from '../shared/command.ts';
@@ -23,20 +24,20 @@ export async function measureAll(
   flags: Pick<FinetuneFlags, 'n' | 'measure' | 'threads' | 'out' | 'lengths'>,
   io: Io,
 ): Promise<FinetuneResult> {
-  const { measureTuned } = await import('../../fix/finetuned/measuring.node.ts');
+  const { measureTuned, questionsOf } = await import('../../fix/finetuned/measuring.node.ts');
   const { gapsOf } = await import('../../fix/finetuned/gaps.ts');
   const { packageVersion } = await import('../../common/version.node.ts');
   const { n = SAMPLES, threads, out, lengths } = flags;
   const isText = facts.kind === 'text';
+  const specs = [...new Map(runs.map(({ spec }) => [spec.task, spec])).values()];
+  const most = questionsOf([...specs, ...runs.map(({ spec }) => spec)].map(measuredTask), n);
+  const pace = new QuestionPace(most);
   const measuring = (name: string) => ({
     ...{ n, seed: SEED, threads, out: path.join(out, 'measured', name), signal: io.signal },
     note: { lengthwise: packageVersion(), options: {} },
-    onProgress: (
-      what: string,
-      { answered, reused, most }: { answered: number; reused: number; most: number },
-    ) => io.progress(`${name}: ${what}: ${answered + reused} of ${most}`),
+    onProgress: (what: string, progress: Counts) =>
+      io.progress(`${name}: ${what}, ${pace.told(`${name} ${what}`, progress)}`),
   });
-  const specs = [...new Map(runs.map(({ spec }) => [spec.task, spec])).values()];
   const base = flags.measure
     ? await measureTuned({ target, isText, adapter: null }, specs.map(measuredTask), measuring('before'))
     : NOTHING;
@@ -60,6 +61,34 @@ export async function measureAll(
     gaps: flags.measure ? gapsOf(models, base.cells) : [],
     incomplete: null,
   };
+}
+
+interface Counts {
+  readonly answered: number;
+  readonly reused: number;
+}
+
+/** How much of all questions is answered, and about how long the rest takes: those kept from before took no time. */
+class QuestionPace {
+  private readonly most: number;
+  private readonly began = performance.now();
+  private readonly counts = new Map<string, Counts>();
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  told(which: string, counts: Counts): string {
+    this.counts.set(which, counts);
+    const sum = (of: (one: Counts) => number) =>
+      [...this.counts.values()].reduce((total, one) => total + of(one), 0);
+    const answered = sum((one) => one.answered);
+    const done = answered + sum((one) => one.reused);
+    const seconds = (performance.now() - this.began) / 1000;
+    const left =
+      answered === 0 ? '' : `, about ${formatDuration((seconds / answered) * (this.most - done))} left`;
+    return `${done} of ${this.most} questions${left}`;
+  }
 }
 
 const NOTHING = { cells: [], perplexity: null } as const;

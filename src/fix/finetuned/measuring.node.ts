@@ -76,6 +76,13 @@ export async function measureTuned(
   return model.isText ? measureText(model, tasks, measuring) : measureSymbols(model, tasks, measuring);
 }
 
+/** How many questions that is. */
+export function questionsOf(tasks: readonly MeasuredTask[], n: number): number {
+  return tasks
+    .flatMap((one) => waysOf(one).map((way) => n * lengthsOf(one, way).length))
+    .reduce((sum, count) => sum + count, 0);
+}
+
 async function measureText(
   { target, adapter }: MeasuredModel,
   tasks: readonly MeasuredTask[],
