@@ -75,7 +75,7 @@ describe('a model that was trained here', () => {
       // What was measured is what the adapter gives.
       const again = await lengthwise(
         ...['measure', base, '--adapter', model.folder],
-        ...words('--task UL --lengths 5 --n 20 --json --out'),
+        ...words('--lengths 5 --n 20 --json --out'),
         newFolder(),
       );
       expect(again.code, again.said).toBe(0);

@@ -90,7 +90,7 @@ export class Answerer {
       ...(adapter === undefined ? {} : { adapter: await hashOfAdapter(adapter) }),
       positions: config.positions,
       symbols: tokenizer.symbols,
-      trainedOn: trainedOn(folder),
+      trainedOn: trainedOn(folder, adapter),
       positionEncoding: config.positionEncoding.kind,
     };
     return new Answerer(facts, model, computing);
@@ -166,14 +166,22 @@ const SETUP_FILES = [
   'merges.txt',
 ];
 
-/** `training.json` of a model trained here; a folder from elsewhere, or a record that can't be read, says nothing. */
-function trainedOn(folder: string): ModelFacts['trainedOn'] {
-  try {
-    const { spec } = JSON.parse(readFileSync(path.join(folder, 'training.json'), 'utf8')) as {
-      readonly spec?: { readonly task?: unknown; readonly taskOptions?: TaskOptions };
-    };
-    return typeof spec?.task === 'string' ? { task: spec.task, options: spec.taskOptions ?? {} } : null;
-  } catch {
-    return null;
+/** Records of how a model came to be, in its folder or in that of its adapter: what came last is what it knows. */
+const RECORDS = ['finetuning.json', 'training.json'];
+
+/** What the first record says that there is; a folder from elsewhere, or records that can't be read, say nothing. */
+function trainedOn(folder: string, adapter?: string): ModelFacts['trainedOn'] {
+  const folders = adapter === undefined ? [folder] : [adapter, folder];
+  const files = folders.flatMap((one) => RECORDS.map((name) => path.join(one, name)));
+  for (const file of files) {
+    try {
+      const { spec } = JSON.parse(readFileSync(file, 'utf8')) as {
+        readonly spec?: { readonly task?: unknown; readonly taskOptions?: TaskOptions };
+      };
+      if (typeof spec?.task === 'string') return { task: spec.task, options: spec.taskOptions ?? {} };
+    } catch {
+      continue;
+    }
   }
+  return null;
 }
