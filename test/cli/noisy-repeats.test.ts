@@ -61,8 +61,8 @@ const rowsOf = (text: string): readonly CellRow[] => (JSON.parse(text) as Measur
 
 /** Every count of samples in a cell, by the names of its fields. */
 function countsOf({ copies, errors, ...cell }: CellRow): Record<string, number | undefined> {
-  const { correct, truncated, withheld, refused, failed, tooLong, exact, retrieved, extra } = cell;
-  const own = { correct, truncated, withheld, refused, failed, tooLong, exact, retrieved, extra };
+  const { correct, truncated, withheld, refused, failed, tooLong, lost, exact, retrieved, extra } = cell;
+  const own = { correct, truncated, withheld, refused, failed, tooLong, lost, exact, retrieved, extra };
   return { ...own, ...errors, wrongCopies: copies?.wrong, atAmbiguous: copies?.atAmbiguous };
 }
 
@@ -74,7 +74,7 @@ it('has every count with a fraction', () => {
     'withheld',
     'refused',
     'failed',
-    'tooLong',
+    'lost', // refused as too long, of prompts that were answered another time
     'exact',
     'retrieved',
     'extra',

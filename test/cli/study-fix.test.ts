@@ -86,7 +86,9 @@ describe('a study that finds what makes a task hold', () => {
     const { kind, ...result } = row;
     expect([kind, result.recommended, result.plain.n]).toEqual(['fix', 'reverse', N]);
     const folder = path.join(out, item.folder);
-    expect(JSON.parse(readFileSync(path.join(folder, 'fix.json'), 'utf8'))).toEqual(result);
+    const { written, ...kept } = JSON.parse(readFileSync(path.join(folder, 'fix.json'), 'utf8')) as FixResult;
+    expect(kept).toEqual(result);
+    expect(Object.keys(written!)).toEqual(['fix.json']);
     for (const name of Object.keys(result.handedOver!.files))
       expect(existsSync(path.join(folder, name))).toBe(true);
     expect(Object.keys(result.handedOver!.files)).toEqual(

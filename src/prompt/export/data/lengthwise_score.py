@@ -109,17 +109,62 @@ def _is_written(came, wanted):
 
 # The prompt, given back before the answer.
 
-BEGIN = re.compile(WHITE_CLASS + r"*(?:<s>|<bos>|<\|begin_of_text\|>|<\|startoftext\|>|<\|endoftext\|>)?" + WHITE_CLASS + "*")
+MARK_FORMS = [
+    r"<[|｜][^<>|｜" + WHITE + r"]{1,60}[|｜]>",
+    r"<<[^<>" + WHITE + r"]{1,60}>>",
+    r"</?[A-Za-z][A-Za-z0-9_-]{0,60}/?>",
+    r"\[/?[A-Z][A-Z_]{0,60}[0-9]*\]",
+]
+"""The forms that special tokens have."""
+TOKEN = re.compile("(?P<mark>" + "|".join(MARK_FORMS) + ")|(?P<white>" + WHITE_CLASS + "+)|.", re.DOTALL)
 
 
 def _echo(text, context):
-    core = context.prompt.lstrip(WHITE)
-    if core == "" or context.gold.startswith(core.rstrip(WHITE)):
+    prompt = context.prompt
+    compact, gold = _compact(prompt), _compact(context.gold)
+    said = prompt
+    for form in MARK_FORMS:
+        said = re.sub(form, "", said)
+    said = _compact(said)
+    if compact == "" or any(core != "" and gold.startswith(core) for core in (said, compact)):
         return text
-    if text.startswith(context.prompt):
-        return text[len(context.prompt) :]
-    begin = BEGIN.match(text).end()
-    return text[begin + len(core) :] if text.startswith(core, begin) else text
+    if text.startswith(prompt):
+        return text[len(prompt) :]
+    end = None if said == "" else _end_of_prompt(text, prompt)
+    if end is None:
+        return text
+    rest, blank = text[end:], prompt[len(prompt.rstrip(WHITE)) :]
+    length = 0
+    while length < min(len(rest), len(blank)) and rest[length] == blank[length]:
+        length += 1
+    return rest[length:]
+
+
+def _end_of_prompt(text, prompt):
+    """Where the prompt ends that an output begins with: with special tokens before it, and without some of its own."""
+    output = _tokens(text)
+    found = next(output, None)
+    while found is not None and found[2]:
+        found = next(output, None)
+    end, has_begun = 0, False
+    for wanted, _, is_mark in _tokens(prompt):
+        if found is not None and found[0] == wanted:
+            end, has_begun = found[1], True
+            found = next(output, None)
+        elif not is_mark:
+            return None
+    return end if has_begun else None
+
+
+def _tokens(text):
+    """The special tokens and characters of a text, each with its end, without white space."""
+    for match in TOKEN.finditer(text):
+        if match["white"] is None:
+            yield match[0], match.end(), match["mark"] is not None
+
+
+def _compact(text):
+    return re.sub(WHITE_CLASS + "+", "", text)
 
 
 # Thoughts that a model writes into its text.
