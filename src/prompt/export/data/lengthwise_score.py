@@ -122,10 +122,7 @@ TOKEN = re.compile("(?P<mark>" + "|".join(MARK_FORMS) + ")|(?P<white>" + WHITE_C
 def _echo(text, context):
     prompt = context.prompt
     compact, gold = _compact(prompt), _compact(context.gold)
-    said = prompt
-    for form in MARK_FORMS:
-        said = re.sub(form, "", said)
-    said = _compact(said)
+    said = _compact(_without_marks(prompt))
     if compact == "" or any(core != "" and gold.startswith(core) for core in (said, compact)):
         return text
     if text.startswith(prompt):
@@ -161,6 +158,12 @@ def _tokens(text):
     for match in TOKEN.finditer(text):
         if match["white"] is None:
             yield match[0], match.end(), match["mark"] is not None
+
+
+def _without_marks(text):
+    for form in MARK_FORMS:
+        text = re.sub(form, "", text)
+    return text
 
 
 def _compact(text):
@@ -360,7 +363,9 @@ def _channels(text, context):
 def _marked(text, context):
     messages = _messages(text)
     finals = [message for message in messages if message[0] == "final"]
-    plain = next((one for one in reversed(messages) if one[0] is None and one[1].strip(WHITE)), None)
+    plains = [one for one in messages if one[0] is None and one[1].strip(WHITE)]
+    spoken = [one for one in plains if _without_marks(one[1]).strip(WHITE)]
+    plain = (spoken or plains or [None])[-1]
     answer = next((one for one in finals if one[1].strip(WHITE)), finals[0] if finals else plain)
     if answer is None:
         return ""
