@@ -63,7 +63,7 @@ export const registerFinetune: Register = (program, io) => {
     )
     .option(
       '--threads <count>',
-      'threads (default: as many as there are cores)',
+      'threads of one operation',
       wholeNumber('--threads', { min: 1, max: MAX_THREADS }),
       availableParallelism(),
     )

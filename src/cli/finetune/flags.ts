@@ -81,15 +81,38 @@ async function specOf(name: string, flags: FinetuneFlags, facts: BaseFacts): Pro
     seed: flags.seed,
   };
   const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-  return checkedSpec(
-    {
-      ...usual,
-      ...given,
-      taskOptions: { ...usual.taskOptions, ...alphabet },
-      ...(flags.prompt !== undefined && { prompt: await promptNamed(flags.prompt, name) }),
-      method: methodOf(usual.method, flags),
-    },
-    facts,
+  const wanted: FinetuneSpec = {
+    ...usual,
+    ...given,
+    taskOptions: { ...usual.taskOptions, ...alphabet },
+    ...(flags.prompt !== undefined && { prompt: await promptNamed(flags.prompt, name) }),
+    method: methodOf(usual.method, flags),
+  };
+  try {
+    return checkedSpec(wanted, facts);
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(inOptions(error.message)) : error;
+  }
+}
+
+/** By which option each part of a specification is said. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  learningRate: '--lr',
+  lengths: '--lengths',
+  taskOptions: '--alphabet',
+  batch: '--batch',
+  queries: '--queries',
+  steps: '--steps',
+  curriculum: '--curriculum',
+  prompt: '--prompt',
+  method: '--lora, --modules or --full',
+  seed: '--seed',
+};
+
+/** Faults by the options that would mend them. */
+function inOptions(faults: string): string {
+  return faults.replace(/(^|; )([a-zA-Z]+): /g, (whole, before: string, field: string) =>
+    Object.hasOwn(OPTIONS, field) ? `${before}${OPTIONS[field]}: ` : whole,
   );
 }
 

@@ -13,7 +13,7 @@ import type { TrainedRun } from './training.ts';
 
 /** Five lengths in range with so many each are the 1,000 samples that say whether a task is learned. */
 const SAMPLES = 200;
-/** Of the samples that are measured; those of training have the seed of the run, and a stream of their own. */
+/** Of the samples that the base answers. A model answers those of its own seed: what all seeds have in common would look certain. */
 const SEED = 1;
 
 /** @throws UserError for what can't be measured; the signal's reason, what was measured being kept */
@@ -21,25 +21,29 @@ export async function measureAll(
   target: string,
   runs: readonly TrainedRun[],
   facts: BaseFacts,
-  flags: Pick<FinetuneFlags, 'n' | 'measure' | 'threads' | 'out' | 'lengths'>,
+  flags: Pick<FinetuneFlags, 'n' | 'measure' | 'threads' | 'out'>,
   io: Io,
 ): Promise<FinetuneResult> {
   const { measureTuned, questionsOf } = await import('../../fix/finetuned/measuring.node.ts');
   const { gapsOf } = await import('../../fix/finetuned/gaps.ts');
   const { packageVersion } = await import('../../common/version.node.ts');
-  const { n = SAMPLES, threads, out, lengths } = flags;
+  const { n = SAMPLES, threads, out } = flags;
   const isText = facts.kind === 'text';
   const specs = [...new Map(runs.map(({ spec }) => [spec.task, spec])).values()];
   const most = questionsOf([...specs, ...runs.map(({ spec }) => spec)].map(measuredTask), n);
   const pace = new QuestionPace(most);
-  const measuring = (name: string) => ({
-    ...{ n, seed: SEED, threads, out: path.join(out, 'measured', name), signal: io.signal },
+  const measuring = (name: string, seed = SEED) => ({
+    ...{ n, seed, threads, out: path.join(out, 'measured', name), signal: io.signal },
     note: { lengthwise: packageVersion(), options: {} },
     onProgress: (what: string, progress: Counts) =>
       io.progress(`${name}: ${what}, ${pace.told(`${name} ${what}`, progress)}`),
   });
   const base = flags.measure
-    ? await measureTuned({ target, isText, adapter: null }, specs.map(measuredTask), measuring('before'))
+    ? await measureTuned(
+        { target, isText, adapter: null },
+        specs.map(measuredTask),
+        measuring(`before-${facts.hash.slice(0, HASH_LETTERS)}`),
+      )
     : NOTHING;
   const models: TunedModel[] = [];
   for (const run of runs) {
@@ -47,13 +51,17 @@ export async function measureAll(
     const adapter = adapterOf(run);
     const model = { target: adapter === null ? folder : target, isText, adapter };
     const measured = flags.measure
-      ? await measureTuned(model, [measuredTask(spec)], measuring(path.join(spec.task, `seed-${spec.seed}`)))
+      ? await measureTuned(
+          model,
+          [measuredTask(spec)],
+          measuring(path.join(spec.task, `seed-${spec.seed}`), spec.seed),
+        )
       : NOTHING;
     const { step: steps, seconds, parameters } = row;
     models.push({ task: spec.task, seed: spec.seed, folder, steps, seconds, parameters, ...measured });
   }
   return {
-    ...{ format: 'lengthwise.finetune', version: 1, target, lengths, n },
+    ...{ format: 'lengthwise.finetune', version: 1, target, lengths: specs[0].lengths, n },
     method: methodText(specs[0].method),
     before: base.cells,
     perplexity: base.perplexity,
@@ -90,6 +98,9 @@ class QuestionPace {
     return `${done} of ${this.most} questions${left}`;
   }
 }
+
+/** Answers of other weights lie in folders of their own. */
+const HASH_LETTERS = 8;
 
 const NOTHING = { cells: [], perplexity: null } as const;
 

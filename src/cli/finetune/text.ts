@@ -49,7 +49,8 @@ function meanShare(cells: readonly TunedCell[]): string {
 function modelLine(model: TunedModel): string {
   const { task, seed, steps, seconds, folder } = model;
   const { n, right, learned } = learnedInRange(model);
-  const range = n === 0 ? '' : `; ${right} of ${n} right in range: ${learned ? 'learned' : 'not learned'}`;
+  const verdict = learned === null ? 'too few to tell' : learned ? 'learned' : 'not learned';
+  const range = n === 0 ? '' : `; ${right} of ${n} right in range: ${verdict}`;
   return `${task}, seed ${seed}: ${steps} steps, ${Math.round(seconds)} s${range}; in ${folder}`;
 }
 
@@ -61,11 +62,17 @@ function costLine({ perplexity, models }: FinetuneResult): string[] {
   return [`perplexity on English text: ${perplexity.toFixed(1)} before; after ${after.join('; ')}`];
 }
 
-function gapLines({ first, second, sources, verdict, reason, lengths }: Gap): string[] {
-  const where = sources === 'anywhere' ? '' : ', evidence in the first half';
+function gapLines({ first, second, sources, verdict, reason, before, lengths }: Gap): string[] {
+  const where = sources === 'anywhere' ? '' : ', query in the first half';
   const at = lengths.map(
     ({ length, difference, low, high }) =>
       `  at ${length}: ${percentDifference(difference)} (${percentDifferenceRange(low, high)})`,
   );
-  return [`${first} − ${second}${where}: ${verdict}${reason === null ? '' : ` (${reason})`}`, ...at];
+  const was =
+    before === null
+      ? []
+      : [
+          `  before, at ${before.length}: ${percentDifference(before.difference)} (${percentDifferenceRange(before.low, before.high)})`,
+        ];
+  return [`${first} − ${second}${where}: ${verdict}${reason === null ? '' : ` (${reason})`}`, ...was, ...at];
 }

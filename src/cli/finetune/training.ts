@@ -21,6 +21,8 @@ export async function trainAll(
   io: Io,
 ): Promise<readonly TrainedRun[]> {
   const { finetuneInProcess } = await import('../../train/finetune/process.node.ts');
+  const { checkFolder } = await import('../../train/finetune/finetune.node.ts');
+  for (const { spec, folder } of runs) checkFolder(spec, folder); // all before the first, which may take hours
   const trained: TrainedRun[] = [];
   for (const [i, { spec, folder }] of runs.entries()) {
     const name = `${spec.task}, seed ${spec.seed}`;

@@ -16,8 +16,9 @@ import { checkedSpec, promptedInquiryOf, sayNotAsked, tryShortest, wholeText } f
 import { finish, finishWays, sayBeyond, sayOthers } from './result.ts';
 import { sayTooFew } from './too-few.ts';
 
-export async function measureTextCommand(target: string, options: MeasureOptions, io: Io): Promise<void> {
+export async function measureTextCommand(target: string, given: MeasureOptions, io: Io): Promise<void> {
   const started = new Date();
+  const options = await withTrainedTask(target, given, io);
   checkGreedy(options);
   const decide = decideOf(options);
   await checkDevice(options.device);
@@ -85,6 +86,15 @@ export async function measureTextCommand(target: string, options: MeasureOptions
   } finally {
     await model.close();
   }
+}
+
+/** Where no task is named, the one that the model, or its adapter, was fine-tuned on. */
+async function withTrainedTask(target: string, options: MeasureOptions, io: Io): Promise<MeasureOptions> {
+  const { trainedOn } = await import('../../respond/local/trained-on.node.ts');
+  const known = options.task === undefined ? trainedOn(target, options.adapter) : null;
+  if (known === null) return options;
+  io.say(`asking ${known.task}, which it was fine-tuned on; --task names others`);
+  return { ...options, task: known.task };
 }
 
 /** @throws UserError for options that ask for more than one answer to a question */

@@ -54,6 +54,19 @@ describe('a gap between two tasks', () => {
     expect(gap.reason === null).toBe(!/learned|few/.test(verdict));
   });
 
+  it('is not said of tasks with too few samples to tell whether they were learned', () => {
+    const few = (task: string) =>
+      of(task, [perfect, perfect, perfect]).map((one) => ({
+        ...one,
+        cells: one.cells.map((cell) => ({ ...cell, n: 499, right: 499 })),
+      }));
+    const [{ verdict, reason }] = gapsOf([...few('UR'), ...few('UL')], []);
+    expect([verdict, reason]).toEqual([
+      'too few samples',
+      '998 of at least 1000 in range: take a larger --n',
+    ]);
+  });
+
   it('is said with its interval at every length beyond the range', () => {
     const second = [100, 200, 300].map((lost): Shares => ({ at: [1000, 1000, 1000 - lost, 0] }));
     const [{ lengths, verdict }] = gapsOf(
@@ -77,7 +90,7 @@ describe('a gap between two tasks', () => {
       const [cell] = model('UR', 1, perfect).cells;
       return learnedInRange({ cells: [{ ...cell, n, right }] }).learned;
     };
-    expect([share(990, 1000), share(989, 1000), share(999, 999)]).toEqual([true, false, false]);
+    expect([share(990, 1000), share(989, 1000), share(999, 999)]).toEqual([true, false, null]);
   });
 
   it('has the base beside it, as the usual prompt asks it at the longest training length', () => {

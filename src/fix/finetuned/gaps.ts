@@ -1,11 +1,13 @@
 /** Gaps between tasks after fine-tuning: removed, or still there, by an interval over seeds. */
 import { seedDifference, unpairedDifference } from '../../score/statistics/index.ts';
+import { isInRange } from './lengths.ts';
 import type {
   Gap,
   GapAtLength,
   GapVerdict,
   LearnedInRange,
   TunedCell,
+  TunedFormat,
   TunedModel,
   TunedSources,
 } from './rows.ts';
@@ -34,12 +36,11 @@ const FEWEST_SEEDS = 3;
 /** Whether a model learned its task on the training range, by its samples there in the trained format. */
 export function learnedInRange({ cells }: Pick<TunedModel, 'cells'>): LearnedInRange {
   const own = cells.filter(
-    ({ format, sources, multiple }) =>
-      format === 'trained' && sources === 'anywhere' && (multiple === null || multiple === 1),
+    (cell) => cell.format === 'trained' && cell.sources === 'anywhere' && isInRange(cell),
   );
   const n = own.reduce((sum, cell) => sum + cell.n, 0);
   const right = own.reduce((sum, cell) => sum + cell.right, 0);
-  return { n, right, learned: n >= LEARNED.n && right / n >= LEARNED.share };
+  return { n, right, learned: n < LEARNED.n ? null : right / n >= LEARNED.share };
 }
 
 /**
@@ -97,9 +98,18 @@ function verdictOf(
   pairs: readonly Pair[],
   lengths: readonly GapAtLength[],
 ): { readonly verdict: GapVerdict; readonly reason: string | null } {
-  const unlearned = pairs.flat().filter((model) => !learnedInRange(model).learned);
+  const all = pairs.flat();
+  const unlearned = all.filter((model) => learnedInRange(model).learned === false);
   if (unlearned.length > 0)
     return { verdict: 'not learned in range', reason: unlearned.map(learnedText).join('; ') };
+  const few = all.find((model) => learnedInRange(model).learned === null);
+  if (few !== undefined) {
+    const { n } = learnedInRange(few);
+    return {
+      verdict: 'too few samples',
+      reason: `${n} of at least ${LEARNED.n} in range: take a larger --n`,
+    };
+  }
   if (pairs.length < FEWEST_SEEDS)
     return { verdict: 'too few seeds', reason: `${pairs.length} of at least ${FEWEST_SEEDS} seeds` };
   const decided = lengths.filter(({ multiple }) => DECIDED_AT.includes(multiple));
@@ -113,8 +123,7 @@ function verdictOf(
 
 function learnedText(model: TunedModel): string {
   const { n, right } = learnedInRange(model);
-  const few = n < LEARNED.n ? `, of at least ${LEARNED.n}` : '';
-  return `${model.task}, seed ${model.seed}: ${right} of ${n} right in range${few}`;
+  return `${model.task}, seed ${model.seed}: ${right} of ${n} right`;
 }
 
 /** At every length of both tasks, in the trained format. */
@@ -148,12 +157,13 @@ function beforeOf(
   before: readonly TunedCell[],
   sources: TunedSources,
 ): Gap['before'] {
-  const [one, other] = [first, second].map((task) =>
-    before.find(
-      (cell) =>
-        cell.task === task && cell.format === 'usual' && cell.sources === sources && cell.multiple === 1,
-    ),
-  );
+  const formats: readonly TunedFormat[] = ['usual', 'trained'];
+  const [one, other] = [first, second].map((task) => {
+    const own = before.filter(
+      (cell) => cell.task === task && cell.sources === sources && cell.multiple === 1,
+    );
+    return formats.flatMap((format) => own.filter((cell) => cell.format === format)).at(0);
+  });
   if (one === undefined || other === undefined || one.length !== other.length) return null;
   const counts = ({ right: correct, n }: TunedCell) => ({ correct, n });
   return { length: one.length, ...unpairedDifference(counts(one), counts(other)) };

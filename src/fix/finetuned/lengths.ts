@@ -9,7 +9,12 @@ export interface AskedLength {
 /** Beyond the training range; 1 is its longest length. */
 const MULTIPLES = [1, 1.5, 2, 3, 5];
 /** Lengths within the range, the longest included: with 200 samples each they are the 1,000 that say whether a task is learned. */
-const WITHIN = 5;
+export const WITHIN = 5;
+
+/** Whether a length lies within the training range. */
+export function isInRange({ multiple }: Pick<AskedLength, 'multiple'>): boolean {
+  return multiple === null || multiple === 1;
+}
 
 /** Lengths spread over the training range, and multiples of its end. */
 export function askedLengths({ min, max }: { readonly min: number; readonly max: number }): AskedLength[] {

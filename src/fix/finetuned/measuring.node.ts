@@ -24,6 +24,7 @@ import { taskNamed, tellingTaskOptions } from '../../tasks/index.ts';
 import { sequenceSize } from '../../tasks/sequence.ts';
 import type { Task, TaskOptions } from '../../tasks/index.ts';
 import { ENGLISH } from './english.ts';
+import { isInRange, WITHIN } from './lengths.ts';
 import type { AskedLength } from './lengths.ts';
 import type { TunedCell, TunedFormat, TunedSources } from './rows.ts';
 
@@ -78,9 +79,7 @@ export async function measureTuned(
 
 /** How many questions that is. */
 export function questionsOf(tasks: readonly MeasuredTask[], n: number): number {
-  return tasks
-    .flatMap((one) => waysOf(one).map((way) => n * lengthsOf(one, way).length))
-    .reduce((sum, count) => sum + count, 0);
+  return tasks.flatMap((one) => waysOf(one, n)).reduce((sum, way) => sum + way.n * way.lengths.length, 0);
 }
 
 async function measureText(
@@ -94,7 +93,7 @@ async function measureText(
     const respondent = textRespondent(model, { api: 'completions', decide: 'forced' });
     const cells: TunedCell[] = [];
     for (const one of tasks)
-      for (const way of waysOf(one))
+      for (const way of waysOf(one, measuring.n))
         cells.push(...(await askedOf(respondent, one, way, textSpec(one, way, measuring), measuring)));
     return { cells, perplexity: await perplexityOf(model) };
   } finally {
@@ -113,17 +112,13 @@ async function measureSymbols(
     const respondent = localRespondent(model, () => undefined);
     const cells: TunedCell[] = [];
     for (const one of tasks) {
-      for (const way of waysOf(one)) {
+      for (const way of waysOf(one, measuring.n)) {
+        const lengths = fitting(one.task, way.lengths, model.facts.positions);
         const spec = folderSpec(
           {
             ...{ folder: target, tasks: [one.task], options: sourceOptions(one, way.sources) },
-            ...{
-              lengths: fitting(one.task, lengthsOf(one, way), model.facts.positions),
-              maxLength: Infinity,
-              repeats: 1,
-              threshold: THRESHOLD,
-            },
-            ...{ n: measuring.n, seed: measuring.seed },
+            ...{ lengths, n: way.n, maxLength: Infinity, repeats: 1, threshold: THRESHOLD },
+            seed: measuring.seed,
           },
           model.facts,
         );
@@ -143,24 +138,38 @@ const THRESHOLD = 0.9;
 interface Way {
   readonly format: TunedFormat;
   readonly sources: TunedSources;
+  readonly lengths: readonly number[];
+  /** Samples a length. */
+  readonly n: number;
 }
 
-/** The trained format and, of text models, the usual prompt; each on ordinary sources and on those with all evidence in the first half. */
-function waysOf({ task, prompt }: MeasuredTask): Way[] {
+/**
+ * The trained format and, of text models, the usual prompt; each on ordinary sources and on those with all evidence in the first half.
+ * Within the training range only ordinary sources in the trained format are asked, which tells whether the task is learned, and that takes as many
+ * samples however few lengths there are.
+ */
+function waysOf({ task, options, prompt, lengths }: MeasuredTask, n: number): Way[] {
   const formats: readonly TunedFormat[] = prompt === null ? ['trained'] : ['trained', 'usual'];
   const sources: readonly TunedSources[] =
     taskNamed(task).family === 'retrieval' ? ['anywhere', 'first-half'] : ['anywhere'];
-  return formats.flatMap((format) => sources.map((each) => ({ format, sources: each })));
-}
-
-/** Within the training range only ordinary sources in the trained format are asked: that is where it is learned or not. */
-function lengthsOf({ task, options, lengths }: MeasuredTask, { format, sources }: Way): number[] {
-  const whole = format === 'trained' && sources === 'anywhere';
-  const { min, max } = taskNamed(task).admits(sourceOptions({ task, options }, sources));
-  return lengths
-    .filter(({ multiple }) => whole || multiple !== null)
-    .map(({ length }) => length)
-    .filter((length) => length >= min && length <= max);
+  return formats.flatMap((format) =>
+    sources.flatMap((each): Way[] => {
+      const { min, max } = taskNamed(task).admits(sourceOptions({ task, options }, each));
+      const admitted = lengths.filter(({ length }) => length >= min && length <= max);
+      const part = (some: readonly AskedLength[], count: number): Way[] =>
+        some.length === 0
+          ? []
+          : [{ format, sources: each, lengths: some.map(({ length }) => length), n: count }];
+      if (format === 'usual' || each !== 'anywhere')
+        return part(
+          admitted.filter(({ multiple }) => multiple !== null),
+          n,
+        );
+      const within = admitted.filter(isInRange);
+      const beyond = admitted.filter((one) => !isInRange(one));
+      return [...part(within, Math.ceil((WITHIN * n) / Math.max(1, within.length))), ...part(beyond, n)];
+    }),
+  );
 }
 
 /** Of lengths, those whose sequences have a position for every token that is read. */
@@ -181,7 +190,7 @@ function sourceOptions(
   return task.unique ? { ...options, place: { from: 0, to: 0.5 } } : { ...options, where: 'first-half' };
 }
 
-function textSpec(one: MeasuredTask, way: Way, { n, seed }: TunedMeasuring): MeasureSpec {
+function textSpec(one: MeasuredTask, way: Way, { seed }: TunedMeasuring): MeasureSpec {
   const options = sourceOptions(one, way.sources);
   const task = askableNamed(one.task, { options });
   const template = way.format === 'trained' ? one.prompt! : usualPrompt(task.shape, 'completions');
@@ -190,8 +199,8 @@ function textSpec(one: MeasuredTask, way: Way, { n, seed }: TunedMeasuring): Mea
     asked: [{ task, template }],
     rendering: {},
     sources: { [task.name]: { options: telling } },
-    lengths: lengthsOf(one, way),
-    ...{ n, seed, maxLength: Infinity, repeats: 1, threshold: THRESHOLD },
+    lengths: way.lengths,
+    ...{ n: way.n, seed, maxLength: Infinity, repeats: 1, threshold: THRESHOLD },
   };
 }
 
@@ -203,7 +212,7 @@ async function askedOf(
   { out, note, signal, onProgress }: TunedMeasuring,
 ): Promise<TunedCell[]> {
   if (spec.lengths?.length === 0) return [];
-  const what = `${task}, ${format === 'trained' ? 'as trained' : 'by the usual prompt'}${sources === 'anywhere' ? '' : ', evidence in the first half'}`;
+  const what = `${task}, ${format === 'trained' ? 'as trained' : 'by the usual prompt'}${sources === 'anywhere' ? '' : ', query in the first half'}`;
   const store = MeasureStore.open(
     path.join(out, [task, format, ...(sources === 'anywhere' ? [] : [sources])].join('-')),
   );

@@ -44,7 +44,8 @@ export interface TunedModel {
 export interface LearnedInRange {
   readonly n: number;
   readonly right: number;
-  readonly learned: boolean;
+  /** null: too few samples to tell. */
+  readonly learned: boolean | null;
 }
 
 /** The difference of two tasks at one length, over seeds. Accuracies, so differences are in [-1, 1]. */
@@ -63,7 +64,8 @@ export interface GapAtLength {
  * times the longest training length; remains where it lies outside at one of them; else undecided. Tasks are compared only
  * where both were learned in range by every seed, over at least three seeds.
  */
-export type GapVerdict = 'removed' | 'remains' | 'undecided' | 'not learned in range' | 'too few seeds';
+export type GapVerdict =
+  'removed' | 'remains' | 'undecided' | 'not learned in range' | 'too few samples' | 'too few seeds';
 
 export interface Gap {
   readonly first: string;
@@ -72,7 +74,10 @@ export interface Gap {
   /** Why it can't be said: the tasks that were not learned, or how many seeds there are; null where it can. */
   readonly reason: string | null;
   readonly sources: TunedSources;
-  /** Before, of the base: the same difference at the longest training length, asked with the usual prompt; null where it wasn't. */
+  /**
+   * Before, of the base: the same difference at the longest training length, asked with the usual prompt, or, of a symbol model, as
+   * trained; null where it wasn't asked.
+   */
   readonly before: Omit<GapAtLength, 'seeds' | 'multiple'> | null;
   readonly lengths: readonly GapAtLength[];
 }

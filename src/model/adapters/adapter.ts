@@ -54,6 +54,11 @@ export function adaptableTargets(config: ModelConfig): string[] {
   return [...new Set(adaptableModules(config).map(({ name }) => lastPart(name)))];
 }
 
+/** The largest rank that is worth anything: the largest side of the model's matrices. */
+export function largestRank(config: ModelConfig): number {
+  return Math.max(...adaptableModules(config).flatMap(({ inputs, outputs }) => [inputs, outputs]));
+}
+
 /** The modules that an adapter of this shape changes. @throws UserError for a target that the model has not */
 export function adaptedModules(
   config: ModelConfig,

@@ -36,6 +36,7 @@ const VERDICTS: Readonly<Record<Gap['verdict'], string>> = {
   remains: 'remains: more than 5 points at one of these lengths',
   undecided: 'undecided: the interval is too wide to say',
   'not learned in range': 'not learned in range, so nothing is compared',
+  'too few samples': 'too few samples to say whether the tasks were learned',
   'too few seeds': 'too few seeds to say',
 };
 
@@ -51,13 +52,13 @@ function gaps({ gaps: all }: FinetuneResult): Html {
 }
 
 function gapPart({ first, second, sources, verdict, reason, before, lengths }: Gap): Html {
-  const where = sources === 'anywhere' ? '' : ', all evidence in the first half';
+  const where = sources === 'anywhere' ? '' : ', all occurrences of the query in the first half';
   return html`<h3>${first} against ${second}${where}</h3>
     <p><strong>${VERDICTS[verdict]}</strong>${reason === null ? '' : ` (${reason})`}.</p>
     ${
       before &&
       html`<p>
-        Before, by the usual prompt at ${before.length}: ${percentDifference(before.difference)}
+        Before, at ${before.length}: ${percentDifference(before.difference)}
         (${percentDifferenceRange(before.low, before.high)}).
       </p>`
     }
@@ -110,7 +111,7 @@ function accuracyTable({ before, models }: FinetuneResult, task: string): Table 
       ...own.map(({ seed }) => number(`after, seed ${seed}`)),
     ],
     rows: [...asked.values()].map((cell) => [
-      `${FORMATS[cell.format]}${cell.sources === 'anywhere' ? '' : ', evidence in the first half'}`,
+      `${FORMATS[cell.format]}${cell.sources === 'anywhere' ? '' : ', all occurrences of the query in the first half'}`,
       ...[cell.length, cell.multiple ?? ''],
       shareOf(before, cell),
       ...own.map(({ cells }) => shareOf(cells, cell)),

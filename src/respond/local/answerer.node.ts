@@ -1,13 +1,13 @@
 /** A model in a folder, answering batches of sequences in this process, which blocks while it computes. */
 import type { Computing } from '../../graph/index.ts';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import { Answering } from '../../model/answers/answering.ts';
 import { loadSymbolModel } from '../../model/parity/adapted.node.ts';
 import type { PositionEncoding } from '../../model/config/config.ts';
 import type { SavedModel } from '../../model/files/folder.node.ts';
-import type { TaskOptions } from '../../tasks/task.ts';
+import { trainedOn } from './trained-on.node.ts';
+import type { TrainedOn } from './trained-on.node.ts';
 import { hashOfAdapter, hashOfFiles, hashOfSetup } from '../../model/files/text/hashes.node.ts';
 
 /** What is known of a model once it is loaded. */
@@ -23,7 +23,7 @@ export interface ModelFacts {
   /** The symbols of its tokenizer, special ones aside. */
   readonly symbols: readonly string[];
   /** What it was trained on, where its folder says so. */
-  readonly trainedOn: { readonly task: string; readonly options: TaskOptions } | null;
+  readonly trainedOn: TrainedOn | null;
   readonly positionEncoding: PositionEncoding['kind'];
 }
 
@@ -165,23 +165,3 @@ const SETUP_FILES = [
   'vocab.json',
   'merges.txt',
 ];
-
-/** Records of how a model came to be, in its folder or in that of its adapter: what came last is what it knows. */
-const RECORDS = ['finetuning.json', 'training.json'];
-
-/** What the first record says that there is; a folder from elsewhere, or records that can't be read, say nothing. */
-function trainedOn(folder: string, adapter?: string): ModelFacts['trainedOn'] {
-  const folders = adapter === undefined ? [folder] : [adapter, folder];
-  const files = folders.flatMap((one) => RECORDS.map((name) => path.join(one, name)));
-  for (const file of files) {
-    try {
-      const { spec } = JSON.parse(readFileSync(file, 'utf8')) as {
-        readonly spec?: { readonly task?: unknown; readonly taskOptions?: TaskOptions };
-      };
-      if (typeof spec?.task === 'string') return { task: spec.task, options: spec.taskOptions ?? {} };
-    } catch {
-      continue;
-    }
-  }
-  return null;
-}

@@ -79,7 +79,7 @@ export class HeldOut {
   }
 }
 
-/** Samples that no step has, with one question each. */
+/** Samples from a stream of their own, with one question each. (Of short lengths there may be so few that steps had them, too.) */
 function heldOut(setting: FinetuneSetting): Bucket[] {
   const { spec, base } = setting;
   const count = SAMPLES_PER_BUCKET[parameterCount(base.config) > LARGE ? 'large' : 'small'];

@@ -3,11 +3,10 @@
  * same bytes on the same machine, however often the run was interrupted (`run/course.node.ts`).
  */
 import path from 'node:path';
-import { UserError } from '../../common/errors.ts';
 import { writeFolder, saveFolder } from '../../model/files/folder.node.ts';
 import { adapterFiles } from '../../model/files/peft/adapter-files.ts';
 import { saveTextFolder } from '../../model/files/text/save.node.ts';
-import { follow } from '../run/course.node.ts';
+import { checkCourseFolder, follow } from '../run/course.node.ts';
 import type { Course, CourseOptions, Ended, Work } from '../run/course.node.ts';
 import { rateAt } from '../spec/schedule.ts';
 import { initialState, weightsIn } from '../step/tensors.ts';
@@ -46,9 +45,7 @@ export async function finetune(
 ): Promise<FinetunedRow> {
   const checked = checkedSpec(spec, options.opened ?? (await baseFacts(target)));
   const course: Course<FinetunedRow> = {
-    name: 'fine-tuning',
-    spec: checked,
-    finished: (folder) => readFinetuning(folder, checked),
+    ...namedCourse(checked),
     rateAt: (step) => rateAt(checked, step),
     async begin() {
       const base = options.opened ?? (await openBase(target));
@@ -56,6 +53,15 @@ export async function finetune(
     },
   };
   return follow(course, folder, options);
+}
+
+/** @param spec that was checked @throws UserError for a folder that holds something else than this fine-tuning, or a part of it */
+export function checkFolder(spec: FinetuneSpec, folder: string): void {
+  checkCourseFolder(namedCourse(spec), folder);
+}
+
+function namedCourse(spec: FinetuneSpec): Pick<Course<FinetunedRow>, 'name' | 'spec' | 'finished'> {
+  return { name: 'fine-tuning', spec, finished: (folder) => readFinetuning(folder, spec) };
 }
 
 /** Where the base lies, and what it is called in an adapter. */
@@ -74,14 +80,11 @@ function workOf(
     initialState: () => initialState(tensors, startingWeights(setting)),
     stepper: (state) => Promise.resolve(new FinetuneStepper(setting, state, computing)),
     weights: (state) => weightsIn(tensors, state),
-    async save(ended, folder) {
-      if (!(await changesLogits(setting, ended.weights, computing))) {
-        throw new UserError(
-          `the fine-tuning changed no logit in ${ended.outcome.step} steps: take more of them, or a learning rate above ${spec.learningRate}`,
-        );
-      }
-      return save(setting, ended, folder, { target, baseName });
+    async faultOf({ weights, outcome }) {
+      if (await changesLogits(setting, weights, computing)) return undefined;
+      return `changed no logit in ${outcome.step} steps: take more of them, or a learning rate above ${spec.learningRate}`;
     },
+    save: (ended, folder) => save(setting, ended, folder, { target, baseName }),
   };
 }
 

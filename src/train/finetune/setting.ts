@@ -1,7 +1,7 @@
 /** All that a specification determines about a fine-tuning of a base, and that stays the same over it. */
 import { messageOf, UserError } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
-import { adapterParameters, initialAdapter } from '../../model/adapters/adapter.ts';
+import { adapterParameters, initialAdapter, largestRank } from '../../model/adapters/adapter.ts';
 import { rng } from '../../common/random.ts';
 import type { PromptAndTarget } from '../../model/answers/answers.ts';
 import { parameterCount } from '../../model/index.ts';
@@ -166,6 +166,10 @@ function faultsOfMethod({ method }: FinetuneSpec, config: BaseFacts['config']): 
   if (method.kind === 'lora') {
     const { rank, alpha } = method;
     if (!Number.isSafeInteger(rank) || rank < 1) return fault(`a rank is a whole number from 1, not ${rank}`);
+    if (rank > largestRank(config))
+      return fault(
+        `a rank of ${rank}, and the largest side of the model's matrices is ${largestRank(config)}`,
+      );
     if (!(alpha > 0 && alpha < Infinity)) return fault(`alpha must be above 0, not ${alpha}`);
     try {
       adapterParameters(config, method);

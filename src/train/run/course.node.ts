@@ -42,6 +42,8 @@ export interface Work<Result> {
   readonly weights: (state: State) => ReadonlyMap<string, Float32Array>;
   /** Puts what was trained, and a record of it, into the folder, which has nothing else but a checkpoint: at once or not at all. */
   readonly save: (ended: Ended, folder: string) => Promise<Result>;
+  /** Why what was trained is worth nothing, as the end of a sentence; undefined where it is. Absent: nothing is looked at. */
+  readonly faultOf?: (ended: Ended) => Promise<string | undefined>;
 }
 
 export interface Finished<Result> {
@@ -112,6 +114,14 @@ async function beginOrGoOn<Result>(
   } finally {
     await stepper.release();
   }
+}
+
+/** @throws UserError where a course could not go on in a folder, or find itself finished there: before any work */
+export function checkCourseFolder<Result>(
+  course: Pick<Course<Result>, 'spec' | 'name' | 'finished'>,
+  folder: string,
+): void {
+  if (course.finished(folder) === undefined) lastCheckpoint(course, folder);
 }
 
 /** One run between its first step, or its last checkpoint, and its end. */
@@ -253,16 +263,24 @@ class Run<Result> {
       weights: weightsHash(weights),
     };
     refuseStrangers(this.folder);
+    const fault = await this.work.faultOf?.({ weights, curve: this.curve, outcome });
+    if (fault !== undefined) {
+      deleteCheckpoint(this.folder); // the same steps would come to the same
+      throw new UserError(`the ${this.course.name} ${fault}`);
+    }
     return this.work.save({ weights, curve: this.curve, outcome }, this.folder);
   }
 }
 
 /** The checkpoint to go on from, if there is one. @throws UserError when the folder is another's */
-function lastCheckpoint<Result>({ spec }: Course<Result>, folder: string): Checkpoint | undefined {
+function lastCheckpoint<Result>(
+  { spec, name }: Pick<Course<Result>, 'spec' | 'name'>,
+  folder: string,
+): Checkpoint | undefined {
   refuseStrangers(folder);
   const checkpoint = readCheckpoint(folder);
   if (checkpoint === undefined || checkpoint.spec === canonicalJson(spec)) return checkpoint;
-  throw new UserError(`${folder} holds a training with other settings: choose another folder, or delete it`);
+  throw new UserError(`${folder} holds a ${name} with other settings: choose another folder, or delete it`);
 }
 
 /** The state before the first step. It is written at once: a folder that can't be written is found out before any work. */

@@ -4,7 +4,14 @@ import path from 'node:path';
 import { ADAPTER_CONFIG_CAP, ADAPTER_FILES } from '../../../common/adapter-folder.node.ts';
 import { UserError } from '../../../common/errors.ts';
 import { shellWord } from '../../../common/shell-word.ts';
-import { adaptableModules, lastPart, nameOfA, nameOfB, nonFiniteOf } from '../../adapters/adapter.ts';
+import {
+  adaptableModules,
+  largestRank,
+  lastPart,
+  nameOfA,
+  nameOfB,
+  nonFiniteOf,
+} from '../../adapters/adapter.ts';
 import type { AdaptedModule, Adapter } from '../../adapters/adapter.ts';
 import { architectures } from '../../architectures/table.ts';
 import type { ModelConfig } from '../../config/config.ts';
@@ -108,7 +115,7 @@ function changedModules(
 ): AdaptedModule[] {
   const problems: string[] = [];
   const known = adaptableModules(config);
-  const widest = Math.max(...known.flatMap(({ inputs, outputs }) => [inputs, outputs]));
+  const widest = largestRank(config);
   if (rank > widest)
     throw new UserError(
       `${where}: a rank of ${rank}, and the largest side of the model's matrices is ${widest}: an adapter of another model`,
