@@ -102,7 +102,7 @@ describe('a model that was trained here', () => {
       );
       expect(ran.code, ran.said).toBe(0);
       expect(ran.out).toContain('UR − UL: too few samples (27 of at least 1000 in range: take a larger --n)');
-      expect(ran.out).toMatch(/^  before, at 4: /m);
+      expect(ran.out).toMatch(/^ {2}before, at 4: /m);
       expect(ran.out).toMatch(/^UR as trained +\S+ % → \S+ %/m);
       const folder = path.join(out, 'UL', 'seed-2');
       expect(existsSync(path.join(folder, 'model.safetensors'))).toBe(true);
