@@ -1,13 +1,19 @@
 /** Takes the steps of a fine-tuning, one after the other, and says how far it has come. */
-import { createSession, discard } from '../../graph/index.ts';
+import { createSession } from '../../graph/index.ts';
 import type { Computing, Session, Tensor } from '../../graph/index.ts';
 import { branchedFeeds } from '../../model/answers/branches.ts';
 import type { BranchedGroup } from '../../model/answers/branches.ts';
 import type { BucketAccuracy } from '../run/evaluation.ts';
 import { longestAt } from '../spec/schedule.ts';
-import { batchTensors, parameterTensors, scalarTensors, stateTensors } from '../step/feeds.ts';
+import {
+  batchTensors,
+  parameterTensors,
+  scalarTensors,
+  stateIn,
+  stateTensors,
+  takeRenewed,
+} from '../step/feeds.ts';
 import type { Feeds, State } from '../step/feeds.ts';
-import { renewed } from '../step/step.ts';
 import type { Stepper, StepResult } from '../step/stepper.ts';
 import { HeldOut } from './evaluation.ts';
 import { batchAt, roomOf, usualRoom } from './sequences.ts';
@@ -45,10 +51,7 @@ export class FinetuneStepper implements Stepper {
       ...batchTensors(branchedFeeds(config, room, batch.sequences, batch.offsets)),
       ...scalarTensors(step, rate),
     });
-    for (const key of Object.keys(this.arrays)) {
-      discard(this.arrays[key]);
-      this.arrays[key] = results[renewed(key)];
-    }
+    takeRenewed(this.arrays, results);
     return { loss: Number(results.loss.data[0]), tokens: batch.tokens };
   }
 
@@ -57,7 +60,7 @@ export class FinetuneStepper implements Stepper {
   }
 
   state(): State {
-    return new Map(Object.entries(this.arrays).map(([key, { data }]) => [key, data as Float32Array]));
+    return stateIn(this.arrays);
   }
 
   async release(): Promise<void> {

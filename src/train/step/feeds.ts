@@ -1,7 +1,8 @@
 /** What the graphs of a step are fed, as tensors. */
+import { discard } from '../../graph/index.ts';
 import type { Tensor } from '../../graph/index.ts';
 import type { AnswerFeeds } from '../../model/answers/answers.ts';
-import { scalarFeeds } from './step.ts';
+import { renewed, scalarFeeds } from './step.ts';
 import { float32, int32, parameterKey, slotKey } from './tensors.ts';
 import type { TrainedTensor } from './tensors.ts';
 
@@ -46,4 +47,17 @@ export function stateTensors(tensors: readonly TrainedTensor[], state: State): F
     }
   }
   return feeds;
+}
+
+/** Puts what a step has renewed in the place of what it was fed. */
+export function takeRenewed(arrays: Feeds, results: Readonly<Feeds>): void {
+  for (const key of Object.keys(arrays)) {
+    discard(arrays[key]);
+    arrays[key] = results[renewed(key)];
+  }
+}
+
+/** The arrays of a state, of the tensors that a step is fed. */
+export function stateIn(arrays: Feeds): State {
+  return new Map(Object.entries(arrays).map(([key, { data }]) => [key, data as Float32Array]));
 }

@@ -1,15 +1,22 @@
 /** Takes the steps of a run, one after the other, and says how far the model has come. */
-import { createSession, discard } from '../../graph/index.ts';
+import { createSession } from '../../graph/index.ts';
 import type { Device, Session } from '../../graph/index.ts';
 import { batchFeeds, planBatch } from '../batch/batch.ts';
 import { Evaluation } from '../run/evaluation.ts';
 import type { BucketAccuracy } from '../run/evaluation.ts';
-import { batchTensors, parameterTensors, scalarTensors, stateTensors } from './feeds.ts';
+import {
+  batchTensors,
+  parameterTensors,
+  scalarTensors,
+  stateIn,
+  stateTensors,
+  takeRenewed,
+} from './feeds.ts';
 import type { Feeds, State } from './feeds.ts';
 import { longestAt } from '../spec/schedule.ts';
 import type { RunSetting } from '../spec/setting.ts';
 import type { BatchPlan } from '../batch/shares.ts';
-import { renewed, trainingStep } from './step.ts';
+import { trainingStep } from './step.ts';
 
 export interface StepResult {
   /** Before the step, nats per answer token. */
@@ -72,10 +79,7 @@ export class SoloStepper implements Stepper {
       ...batchTensors(batch),
       ...scalarTensors(step, rate),
     });
-    for (const key of Object.keys(this.arrays)) {
-      discard(this.arrays[key]);
-      this.arrays[key] = results[renewed(key)];
-    }
+    takeRenewed(this.arrays, results);
     return { loss: Number(results.loss.data[0]), tokens: batch.tokens };
   }
 
@@ -84,7 +88,7 @@ export class SoloStepper implements Stepper {
   }
 
   state(): State {
-    return new Map(Object.entries(this.arrays).map(([key, { data }]) => [key, data as Float32Array]));
+    return stateIn(this.arrays);
   }
 
   async release(): Promise<void> {
