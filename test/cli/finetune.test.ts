@@ -181,6 +181,25 @@ describe('a model that was trained here', () => {
     },
   );
 
+  it(
+    'measures other weights in folders of their own, where earlier answers are kept',
+    { timeout: 120_000 },
+    async () => {
+      const out = newFolder();
+      const small = (steps: string) =>
+        lengthwise('finetune', base, ...words('--task UL --lengths 3-5 --n 2 --out'), out, '--steps', steps);
+      expect((await small('2')).code).toBe(0);
+      rmSync(path.join(out, 'UL'), { recursive: true });
+      const ran = await small('3');
+      expect(ran.code, ran.said).toBe(0);
+      const measured = readdirSync(path.join(out, 'measured', 'UL'));
+      expect(measured.map((name) => name.replace(/[0-9a-f]{8}$/, 'HASH'))).toEqual([
+        'seed-1-HASH',
+        'seed-1-HASH',
+      ]);
+    },
+  );
+
   it('must be there', { timeout: 30_000 }, async () => {
     const ran = await lengthwise(
       'finetune',

@@ -54,7 +54,10 @@ export async function measureAll(
       ? await measureTuned(
           model,
           [measuredTask(spec)],
-          measuring(path.join(spec.task, `seed-${spec.seed}`), spec.seed),
+          measuring(
+            path.join(spec.task, `seed-${spec.seed}-${row.weights.slice(0, HASH_LETTERS)}`),
+            spec.seed,
+          ),
         )
       : NOTHING;
     const { step: steps, seconds, parameters } = row;
@@ -67,7 +70,6 @@ export async function measureAll(
     perplexity: base.perplexity,
     models,
     gaps: flags.measure ? gapsOf(models, base.cells) : [],
-    incomplete: null,
   };
 }
 

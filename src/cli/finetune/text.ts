@@ -5,7 +5,7 @@ import { percent, percentDifference, percentDifferenceRange } from '../../score/
 import { textTable } from '../measure/tables.ts';
 
 export function finetuneText(result: FinetuneResult): string {
-  const { target, lengths, method, models, gaps, incomplete } = result;
+  const { target, lengths, method, models, gaps } = result;
   const isMeasured = models.some(({ cells }) => cells.length > 0);
   return `${[
     `${target}, fine-tuned on lengths ${lengths.min}-${lengths.max} (${method})`,
@@ -13,7 +13,6 @@ export function finetuneText(result: FinetuneResult): string {
     ...models.map((model) => modelLine(model)),
     ...costLine(result),
     ...gaps.flatMap(gapLines),
-    ...(incomplete === null ? [] : [`incomplete: ${incomplete}`]),
   ].join('\n')}\n`;
 }
 

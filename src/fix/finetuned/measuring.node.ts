@@ -144,7 +144,7 @@ interface Way {
 }
 
 /**
- * The trained format and, of text models, the usual prompt; each on ordinary sources and on those with all evidence in the first half.
+ * The trained format and, of text models, the usual prompt; each on ordinary sources and on those with all occurrences of the query in the first half.
  * Within the training range only ordinary sources in the trained format are asked, which tells whether the task is learned, and that takes as many
  * samples however few lengths there are.
  */
@@ -207,12 +207,12 @@ function textSpec(one: MeasuredTask, way: Way, { seed }: TunedMeasuring): Measur
 async function askedOf(
   respondent: Respondent,
   { task, lengths }: MeasuredTask,
-  { format, sources }: Way,
+  { format, sources, lengths: asked }: Way,
   spec: MeasureSpec,
   { out, note, signal, onProgress }: TunedMeasuring,
 ): Promise<TunedCell[]> {
   if (spec.lengths?.length === 0) return [];
-  const what = `${task}, ${format === 'trained' ? 'as trained' : 'by the usual prompt'}${sources === 'anywhere' ? '' : ', query in the first half'}`;
+  const what = `${task}, ${format === 'trained' ? 'as trained' : 'by the usual prompt'}${sources === 'anywhere' ? '' : ', query in the first half'}, lengths ${asked[0]} to ${asked.at(-1)!}`;
   const store = MeasureStore.open(
     path.join(out, [task, format, ...(sources === 'anywhere' ? [] : [sources])].join('-')),
   );

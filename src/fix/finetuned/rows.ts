@@ -96,6 +96,4 @@ export interface FinetuneResult {
   readonly perplexity: number | null;
   readonly models: readonly TunedModel[];
   readonly gaps: readonly Gap[];
-  /** Why it is not whole; null where it is. */
-  readonly incomplete: string | null;
 }

@@ -20,13 +20,12 @@ export function renderFinetuneReport(result: FinetuneResult): string {
   );
 }
 
-function head({ target, models, lengths, incomplete }: FinetuneResult): Html {
+function head({ target, models, lengths }: FinetuneResult): Html {
   const tasks = [...new Set(models.map(({ task }) => task))];
   return html`<header>
     <p class="kicker">lengthwise · finetune · ${tasks.join(', ')}</p>
     <h1>${target}</h1>
     <p class="lead">Fine-tuned on lengths ${lengths.min} to ${lengths.max}, measured there and beyond.</p>
-    ${incomplete === null ? null : html`<p>Incomplete: ${incomplete}. The same command goes on.</p>`}
   </header>`;
 }
 
