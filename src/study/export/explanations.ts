@@ -1,11 +1,8 @@
 /** Tables of what explained models depend on: one row an explanation, one a head, one a cut of edges. */
-import type { Column, TableRow } from '../../common/table/table.ts';
+import type { TableRow } from '../../common/table/table.ts';
 import type { ExplainedEdges, ExplainedHead, Explanation } from '../../explain/rows.ts';
-import type { StudyReader } from '../store/index.ts';
-import { ITEM, WHOSE } from './table.ts';
-import type { Table } from './table.ts';
-
-type Types<Name extends string> = Readonly<Record<Name, Column['type']>>;
+import { itemTable } from './table.ts';
+import type { Table, Types } from './table.ts';
 
 /** All that an explanation has; heads have a table of their own. A new field is asked for here. */
 const EXPLANATION: Types<Exclude<keyof Explanation, 'task' | 'heads'>> = {
@@ -77,16 +74,5 @@ function table(
   types: Types<string>,
   rowsOf: (row: Explanation) => readonly TableRow[],
 ): Table {
-  return {
-    name,
-    title,
-    columns: [...WHOSE, ...Object.entries(types).map(([each, type]) => ({ name: each, type })), ITEM],
-    *rows(reader: StudyReader) {
-      for (const item of reader.study().items) {
-        if (item.kind !== 'explain') continue;
-        const { task, model, seed, hash } = item;
-        for (const row of item.rows.flatMap(rowsOf)) yield { ...row, task, model, seed, item: hash };
-      }
-    },
-  };
+  return itemTable(name, title, types, (item) => (item.kind === 'explain' ? item.rows.flatMap(rowsOf) : []));
 }

@@ -1,12 +1,9 @@
 /** Tables of what makes tasks hold: one row a way of asking, and one a way and length. */
-import type { Column, TableRow } from '../../common/table/table.ts';
+import type { TableRow } from '../../common/table/table.ts';
 import type { LengthRow } from '../../fix/outcome/compared.ts';
 import type { FixResult, MitigationResult } from '../../fix/outcome/rows.ts';
-import type { StudyReader } from '../store/index.ts';
-import { ITEM, WHOSE } from './table.ts';
-import type { Table } from './table.ts';
-
-type Types<Name extends string> = Readonly<Record<Name, Column['type']>>;
+import { itemTable } from './table.ts';
+import type { Table, Types } from './table.ts';
 
 /** All that a mitigation has; lengths have a table of their own. A new field is asked for here. */
 const WAY: Types<'way' | 'recommended' | Exclude<keyof MitigationResult, 'name' | 'lengths'>> = {
@@ -78,17 +75,7 @@ function table(
   types: Types<string>,
   rowsOf: (result: FixResult) => readonly TableRow[],
 ): Table {
-  return {
-    name,
-    title,
-    columns: [...WHOSE, ...Object.entries(types).map(([each, type]) => ({ name: each, type })), ITEM],
-    *rows(reader: StudyReader) {
-      for (const item of reader.study().items) {
-        if (item.kind !== 'fix') continue;
-        const { task, model, seed, hash } = item;
-        const found = item.rows.flatMap((row) => (row.kind === 'fix' ? rowsOf(row) : []));
-        for (const row of found) yield { ...row, task, model, seed, item: hash };
-      }
-    },
-  };
+  return itemTable(name, title, types, (item) =>
+    item.kind === 'fix' ? item.rows.flatMap((row) => (row.kind === 'fix' ? rowsOf(row) : [])) : [],
+  );
 }
