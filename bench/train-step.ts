@@ -23,7 +23,7 @@ import { taskNamed } from '../src/tasks/index.ts';
 import { sequenceOf, sequenceSize, symbolsOf } from '../src/tasks/sequence.ts';
 import { encode } from '../src/train/batch/batch.ts';
 import { drawLengths } from '../src/train/batch/lengths.ts';
-import { configOf, initialWeights } from '../src/train/spec/model.ts';
+import { initialWeights } from '../src/train/spec/model.ts';
 import { createStepper } from '../src/train/step/pair.node.ts';
 import { preset } from '../src/train/spec/presets.ts';
 import { rateAt } from '../src/train/spec/schedule.ts';
@@ -245,9 +245,8 @@ class Peer {
   ): Promise<Peer> {
     const script = fileURLToPath(new URL('./train_step.py', import.meta.url));
     const peer = new Peer(variant, spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'] }));
-    const task = taskNamed(spec.task);
-    const tokenizer = new Tokenizer(symbolsOf(task, spec.taskOptions));
-    const { vocabulary, positions, layers, heads, width } = configOf(spec, task, tokenizer);
+    const { config } = settingOf(spec);
+    const { vocabulary, positions, layers, heads, width } = config;
     await peer.ask({ variant, threads, vocabulary, positions, layers, heads, width });
     return peer;
   }

@@ -3,8 +3,7 @@
  * better by every item that ends. An estimate, and called so wherever it is shown.
  */
 import { FIRST_LOOK } from '../fix/outcome/recommend.ts';
-import { taskNamed } from '../tasks/index.ts';
-import { sequenceSize } from '../tasks/sequence.ts';
+import { lessonsNamed } from '../train/lessons/lessons.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
 import type { PlannedItem } from './item.ts';
 import type { ItemKind, StudyRows } from './rows.ts';
@@ -92,7 +91,7 @@ function secondsPerStep(spec: TrainSpec): number {
 }
 
 function tokensAt(task: string, length: number): number {
-  const { prompt, target } = sequenceSize(taskNamed(task), Math.max(1, Math.round(length)));
+  const { prompt, target } = lessonsNamed(task).taught.size(Math.max(1, Math.round(length)));
   return prompt + target;
 }
 

@@ -113,6 +113,22 @@ describe('lengthwise train', () => {
     expect(again.out.replace('trained already, ', '').replace('it is in', 'saved in')).toBe(run.out);
   });
 
+  it('pretrains on text, and says what to ask the model then', async () => {
+    const folder = newFolder();
+    const text = '--task text --layers 1 --heads 2 --dim 16 --lengths 8-24 --batch 8 --steps 20';
+    const run = await train(`${text} --out ${folder}`);
+    expect(run.code).toBe(0);
+    expect(run.out).toMatch(/^text: \d+(\.\d)? % of repeated words on lengths 8-24 after all 20 steps, /m);
+    expect(run.out).toContain(`lengthwise measure ${folder} --task UR,UL --lengths 5,10,20\n`);
+    const rows = rowsOf(await train(`${text} --seed 2 --threads 2 --out ${newFolder()} --json`));
+    expect(rows.at(-1)).toMatchObject({ kind: 'trained', seed: 2, step: 20 });
+    const refused = await train(`--task text --lengths 2-5 --out ${newFolder()}`);
+    expect([refused.code, refused.said]).toEqual([
+      2,
+      'lengthwise: --lengths: text has lengths from 7, not 2-5; take longer ones\n',
+    ]);
+  });
+
   it('trains several seeds at once, each as if alone', async () => {
     const folder = newFolder();
     const run = await train(`${TINY} --steps 30 --seeds 1..3 --out ${folder} --json`);

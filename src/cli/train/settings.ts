@@ -2,7 +2,8 @@
 import { UserError } from '../../common/errors.ts';
 import type { Mistake } from '../../study/file/reading.ts';
 import type { TrainingFile } from '../../study/file/training-file.ts';
-import type { Placing, Task } from '../../tasks/index.ts';
+import type { Placing } from '../../tasks/index.ts';
+import type { Lessons } from '../../train/lessons/lessons.ts';
 import type { Fault } from '../../train/spec/check.ts';
 import type { Positions, TrainSpec } from '../../train/spec/spec.ts';
 import { readAlphabet } from '../shared/alphabet.ts';
@@ -57,22 +58,25 @@ const LENGTHS_BEYOND = 3;
 /** The specification that the options ask for. @throws UserError after saying all that is wrong with it */
 export async function checkedSpecOf(flags: SettingFlags, io: Io): Promise<TrainSpec> {
   const { checkedSpec, faultsOf } = await import('../../train/spec/check.ts');
-  const { taskNamed } = await import('../../tasks/index.ts');
+  const { lessonsNamed } = await import('../../train/lessons/lessons.ts');
   const file = flags.config === undefined ? undefined : await readConfig(flags.config, io);
   const name = flags.task ?? file?.task;
   if (name === undefined) throw new UserError('which task? Give one with --task, such as --task UR');
-  const task = taskNamed(name);
-  const spec = await specOf(task, flags, file);
-  refuseFaults(faultsOf(spec, task), flags, file, io);
-  return checkedSpec(spec, task);
+  const spec = await specOf(lessonsNamed(name), flags, file);
+  refuseFaults(faultsOf(spec), flags, file, io);
+  return checkedSpec(spec);
 }
 
 /** Preset, then the settings file, then the options. */
-async function specOf(task: Task, flags: SettingFlags, file: TrainingFile | undefined): Promise<TrainSpec> {
+async function specOf(
+  lessons: Lessons,
+  flags: SettingFlags,
+  file: TrainingFile | undefined,
+): Promise<TrainSpec> {
   const { preset } = await import('../../train/spec/presets.ts');
   const base = preset(
     flags.preset ?? file?.preset ?? 'quick',
-    task.name,
+    lessons.name,
     flags.pe ?? file?.positions ?? 'ape',
   );
   const said = {
@@ -96,14 +100,14 @@ async function specOf(task: Task, flags: SettingFlags, file: TrainingFile | unde
   const { lengthsThatExist, longestAdmitted } = await import('../../train/spec/check.ts');
   const merged: TrainSpec = {
     ...base,
-    lengths: lengthsThatExist(base.lengths, task, taskOptions),
+    lengths: lengthsThatExist(base.lengths, lessons, taskOptions),
     ...file?.train,
     ...(file?.seed !== undefined && { seed: file.seed }),
     ...given,
     taskOptions,
   };
   if (flags.maxLength !== undefined || file?.train.maxLength !== undefined) return merged;
-  return { ...merged, maxLength: roomBeyond(merged, longestAdmitted(task, taskOptions)) };
+  return { ...merged, maxLength: roomBeyond(merged, longestAdmitted(lessons, taskOptions)) };
 }
 
 /** Positions for lengths well beyond the training range, as far as the task has such lengths. */

@@ -1,6 +1,7 @@
 /** What `lengthwise train` says: a line while it runs, the learning curve and the result afterwards. */
 import { shellWord } from '../../common/shell-word.ts';
 import { taskNamed } from '../../tasks/index.ts';
+import { TEXT } from '../../train/lessons/lessons.ts';
 import type { ProgressRow, ProgressTick, TrainedRow } from '../../train/run/rows.ts';
 import type { TrainSpec } from '../../train/spec/spec.ts';
 
@@ -55,16 +56,28 @@ export function trainedText(
   { known }: { known: boolean },
 ): string {
   const { min, max } = spec.lengths;
+  const what = spec.task === TEXT ? ' of repeated words' : '';
   const outcome =
     trained.reason === 'perfect'
-      ? `100 % on lengths ${min}-${max} after ${trained.step} steps`
-      : `${percent(trained.accuracy)} on lengths ${min}-${max} after all ${trained.step} steps`;
+      ? `100 %${what} on lengths ${min}-${max} after ${trained.step} steps`
+      : `${percent(trained.accuracy)}${what} on lengths ${min}-${max} after all ${trained.step} steps`;
   return [
     `${spec.task}: ${known ? 'trained already, ' : ''}${outcome}, ${duration(trained.seconds)} (${trained.parameters} parameters, seed ${spec.seed})`,
-    `${known ? 'it is' : 'saved'} in ${folder}; measure it: lengthwise measure ${shellWord(folder)} --task ${spec.task} --lengths ${suggestedLengths(spec)}`,
+    `${known ? 'it is' : 'saved'} in ${folder}; ${nextCommand(spec, folder)}`,
     '',
   ].join('\n');
 }
+
+/** What was trained on text is asked what text has of the tasks. */
+function nextCommand(spec: TrainSpec, folder: string): string {
+  const asked =
+    spec.task === TEXT
+      ? `--task UR,UL --lengths ${TEXT_LENGTHS}`
+      : `--task ${spec.task} --lengths ${suggestedLengths(spec)}`;
+  return `measure it: lengthwise measure ${shellWord(folder)} ${asked}`;
+}
+
+const TEXT_LENGTHS = '5,10,20';
 
 /** The longest training length, and lengths beyond as far as the task has them. */
 function suggestedLengths({ task, taskOptions, lengths, maxLength }: TrainSpec): string {

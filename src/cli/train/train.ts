@@ -38,8 +38,11 @@ const MAX_THREADS = 256;
 export const registerTrain: Register = (program, io) => {
   program
     .command('train')
-    .description('train a small transformer from scratch on one task')
-    .option('--task <name>', 'UR, UL, … (see `lengthwise tasks list`)')
+    .description('train a small transformer from scratch on one task, or on text')
+    .option(
+      '--task <name>',
+      'UR, UL, … (see `lengthwise tasks list`), or text: text with repetitions, made here (docs/train.md)',
+    )
     .option(
       '--pe <kind>',
       'positions: ape, nope (GPT-2 style) or rope (Llama style); default ape',

@@ -41,7 +41,9 @@ function taskNames({ tasks: named, folder }: FolderWishes, { trainedOn }: ModelF
   if (named !== null) return [...new Set(named)];
   if (trainedOn !== null) return [trainedOn.task];
   const known = tasks.map(({ name }) => name).join('|');
-  throw new UserError(`${folder} does not say what it was trained on: name a task with --task ${known}`);
+  throw new UserError(
+    `${folder} does not say on which task it was trained: name one with --task, of ${known}`,
+  );
 }
 
 /** How much there is to read, for an estimate of the time it takes. */

@@ -163,7 +163,7 @@ function checkMeasuredLengths(entry: TaskEntry, training: TrainSpec): void {
 
 /** What training itself would refuse, said at the model, or at the task where it comes from there. */
 function checkTraining(entry: TaskEntry, model: ModelEntry, training: TrainSpec): void {
-  for (const { field, message } of faultsOf(training, taskNamed(entry.task))) {
+  for (const { field, message } of faultsOf(training)) {
     const ofTask = OF_TASK.includes(field) || field in entry.train;
     if (ofTask) entry.place.fail(`training ${entry.name}: ${field}: ${message}`);
     else model.place.fail(`the model '${model.name}': ${field}: ${message}`);

@@ -2,6 +2,7 @@
 import { fileFault, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import { tasks, type TaskOptions } from '../../tasks/index.ts';
+import { TEXT } from '../../train/lessons/lessons.ts';
 import { presetNames, type PresetName } from '../../train/spec/presets.ts';
 import type { Positions, TrainSpec } from '../../train/spec/spec.ts';
 import { oneOf, Reading, record, wholeNumber, type Place, type Reader } from './reading.ts';
@@ -25,10 +26,7 @@ export interface TrainingFile {
 }
 
 const fields = {
-  task: oneOf(
-    'task',
-    tasks.map(({ name }) => name),
-  ),
+  task: oneOf('task', [...tasks.map(({ name }) => name), TEXT]),
   positions: oneOf('kind of positions', POSITIONS),
   preset: oneOf('preset', presetNames),
   seed: wholeNumber({ min: 0, max: 4_294_967_295 }),

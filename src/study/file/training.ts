@@ -1,5 +1,6 @@
 /** The training specification for one task and one model of a study: preset, then the study, the model, the task. */
 import { taskNamed, type TaskOptions } from '../../tasks/index.ts';
+import { lessonsNamed } from '../../train/lessons/lessons.ts';
 import { lengthsThatExist } from '../../train/spec/check.ts';
 import { preset } from '../../train/spec/presets.ts';
 import type { TrainSpec } from '../../train/spec/spec.ts';
@@ -10,7 +11,7 @@ export function trainingFor(study: StudySpec, model: ModelEntry, entry: TaskEntr
   const base = preset(model.preset ?? study.preset, entry.task, model.positions);
   const said = { ...study.train, ...model.train, ...entry.train };
   const taskOptions = { ...usable(entry.task, base.taskOptions), ...entry.options };
-  const lengths = said.lengths ?? lengthsThatExist(base.lengths, taskNamed(entry.task), taskOptions);
+  const lengths = said.lengths ?? lengthsThatExist(base.lengths, lessonsNamed(entry.task), taskOptions);
   const merged = { ...base, ...said, lengths, taskOptions, seed };
   // Positions reach to the longest length that is measured unless the file says how far.
   const longest = Math.max(merged.lengths.max, ...entry.measure.lengths.map(({ value }) => value));

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rng } from '../../common/random.ts';
 import { Tokenizer } from '../../model/index.ts';
-import { alphabetNamed, taskNamed } from '../../tasks/index.ts';
-import { symbolsOf } from '../../tasks/sequence.ts';
+import { alphabetNamed } from '../../tasks/index.ts';
+import { lessonsNamed } from '../lessons/lessons.ts';
 import { batchFeeds, planBatch } from './batch.ts';
 import { checkedSpec } from '../spec/check.ts';
 import { drawLengths, lengthGroups } from './lengths.ts';
@@ -64,13 +64,13 @@ describe('lengths by strata', () => {
 });
 
 function feedsOf(changes: Partial<TrainSpec>, step: number) {
-  const task = taskNamed(changes.task ?? 'UR');
-  const spec = checkedSpec({ ...preset('quick', task.name, changes.positions ?? 'ape'), ...changes }, task);
-  const tokenizer = new Tokenizer(symbolsOf(task, spec.taskOptions));
-  const config = configOf(spec, task, tokenizer);
-  const plan = planBatch(spec, task, config, spec.lengths.max);
+  const lessons = lessonsNamed(changes.task ?? 'UR');
+  const spec = checkedSpec({ ...preset('quick', lessons.name, changes.positions ?? 'ape'), ...changes });
+  const tokenizer = new Tokenizer(lessons.symbols(spec.taskOptions));
+  const config = configOf(spec, lessons, tokenizer);
+  const plan = planBatch(spec, lessons, config, spec.lengths.max);
   const groups = plan.shares.flat();
-  return { config, groups, ...batchFeeds(spec, task, config, tokenizer, plan, spec.lengths.max, step) };
+  return { config, groups, ...batchFeeds(spec, lessons, config, tokenizer, plan, spec.lengths.max, step) };
 }
 
 describe('the batch of a step', () => {
@@ -126,7 +126,7 @@ describe('the batch of a step', () => {
   });
 
   it('fits its layout for every task, kind of positions and step', () => {
-    for (const task of ['UL', 'NRLast', 'NLFirst', 'UF', 'NB', 'flip-flop']) {
+    for (const task of ['UL', 'NRLast', 'NLFirst', 'UF', 'NB', 'flip-flop', 'text']) {
       for (const positions of ['ape', 'nope', 'rope'] as const) {
         for (let step = 1; step <= 20; step++) {
           const { targets, weights, tokens } = feedsOf({ task, positions, batch: 13 }, step);

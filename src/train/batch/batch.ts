@@ -4,8 +4,7 @@ import type { Rng } from '../../common/random.ts';
 import { answerFeeds } from '../../model/answers/answers.ts';
 import type { AnswerFeeds, PromptAndTarget } from '../../model/answers/answers.ts';
 import type { ModelConfig, Tokenizer } from '../../model/index.ts';
-import type { Task } from '../../tasks/index.ts';
-import { sequenceOf, sequenceSize } from '../../tasks/sequence.ts';
+import type { Lessons } from '../lessons/lessons.ts';
 import { drawLengths, lengthGroups } from './lengths.ts';
 import { divide } from './shares.ts';
 import type { BatchPlan } from './shares.ts';
@@ -20,10 +19,15 @@ function groupCount({ dim }: TrainSpec): number {
 }
 
 /** How all batches are laid out whose longest length is `longest`. */
-export function planBatch(spec: TrainSpec, task: Task, config: ModelConfig, longest: number): BatchPlan {
+export function planBatch(
+  spec: TrainSpec,
+  lessons: Lessons,
+  config: ModelConfig,
+  longest: number,
+): BatchPlan {
   const groups = lengthGroups(spec.batch, spec.lengths.min, longest, groupCount(spec)).map((group) => ({
     batch: group.batch,
-    ...sequenceSize(task, group.longest),
+    ...lessons.taught.size(group.longest),
   }));
   return divide(groups, config);
 }
@@ -31,7 +35,7 @@ export function planBatch(spec: TrainSpec, task: Task, config: ModelConfig, long
 /** The instances of a step as token ids, in the order of the plan, and where each begins. */
 export function batchFeeds(
   spec: TrainSpec,
-  task: Task,
+  lessons: Lessons,
   config: ModelConfig,
   tokenizer: Tokenizer,
   plan: BatchPlan,
@@ -40,7 +44,7 @@ export function batchFeeds(
 ): AnswerFeeds & { readonly tokens: number } {
   const stream = rng('train', spec.task, spec.seed, step);
   const sequences = drawLengths(spec.batch, spec.lengths.min, longest, stream).map((length) =>
-    encode(tokenizer, sequenceOf(task, task.sample(length, stream, spec.taskOptions))),
+    encode(tokenizer, lessons.taught.draw(length, stream, spec.taskOptions)),
   );
   const offsets = sequences.map(({ prompt, target }) =>
     isOffset(spec, stream) ? stream.below(config.positions - (prompt.length + target.length - 1) + 1) : 0,

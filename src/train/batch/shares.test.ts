@@ -83,8 +83,8 @@ describe('a batch in two shares', () => {
     ['copying, d = 256', paper('UF', large)],
     ['copying, all of one length', paper('UF', { ...large, lengths: { min: 50, max: 50 } })],
   ])('has shares of about the same work: %s', (_, spec) => {
-    const { task, config } = settingOf(spec);
-    const { shares } = planBatch(spec, task, config, spec.lengths.max);
+    const { lessons, config } = settingOf(spec);
+    const { shares } = planBatch(spec, lessons, config, spec.lengths.max);
     const tokens = shares.map((share) =>
       share.reduce((sum, { batch, prompt, target }) => sum + batch * (prompt + target - 1), 0),
     );

@@ -14,6 +14,7 @@ import { taskNamed } from '../../tasks/index.ts';
 import type { Instance, Task } from '../../tasks/index.ts';
 import { sequenceOf, symbolsOf } from '../../tasks/sequence.ts';
 import { encode } from '../batch/batch.ts';
+import { lessonsOf } from '../lessons/lessons.ts';
 import {
   faultsOfCounts,
   faultsOfLengths,
@@ -131,7 +132,7 @@ function checked(spec: FinetuneSpec, task: Task, base: BaseFacts): FinetuneSpec 
   const faults = faultsOf(spec, task, base);
   if (faults.length > 0)
     throw new UserError(faults.map(({ field, message }) => `${field}: ${message}`).join('; '));
-  return withAdmittedLengths(spec, task);
+  return withAdmittedLengths(spec, lessonsOf(task));
 }
 
 interface Fault {
@@ -140,7 +141,7 @@ interface Fault {
 }
 
 function faultsOf(spec: FinetuneSpec, task: Task, { kind, config, name }: BaseFacts): Fault[] {
-  const faults: Fault[] = [...faultsOfCounts(spec, COUNTS), ...faultsOfLengths(spec, task)];
+  const faults: Fault[] = [...faultsOfCounts(spec, COUNTS), ...faultsOfLengths(spec, lessonsOf(task))];
   const fault = (field: keyof FinetuneSpec, message: string) => faults.push({ field, message });
   if (!ownSchedules.includes(spec.schedule))
     fault('schedule', unknownName('schedule', spec.schedule, ownSchedules));

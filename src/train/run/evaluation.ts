@@ -6,7 +6,6 @@ import { answerFeeds, exactMatches } from '../../model/answers/answers.ts';
 import type { AnswerGroup, PromptAndTarget } from '../../model/answers/answers.ts';
 import type { ModelConfig } from '../../model/index.ts';
 import { overPieces } from '../../model/forward/pieces.ts';
-import { sequenceOf, sequenceSize } from '../../tasks/sequence.ts';
 import { encode } from '../batch/batch.ts';
 import type { ProgressRow } from './rows.ts';
 import type { RunSetting } from '../spec/setting.ts';
@@ -80,11 +79,11 @@ export class Evaluation {
 }
 
 async function examOf(
-  { config, task, tensors }: RunSetting,
+  { config, lessons, tensors }: RunSetting,
   buckets: readonly Bucket[],
   device: Device,
 ): Promise<Exam> {
-  const groups = buckets.map(({ max }) => ({ batch: INSTANCES_PER_BUCKET, ...sequenceSize(task, max) }));
+  const groups = buckets.map(({ max }) => ({ batch: INSTANCES_PER_BUCKET, ...lessons.asked.size(max) }));
   const { inputs } = answerFeeds(
     config,
     groups,
@@ -125,12 +124,12 @@ export function bucketsOf({ min, max }: RunSetting['spec']['lengths']): { min: n
   }));
 }
 
-function heldOut({ spec, task, tokenizer }: RunSetting): Bucket[] {
+function heldOut({ spec, lessons, tokenizer }: RunSetting): Bucket[] {
   return bucketsOf(spec.lengths).map(({ min: from, max: to }, b) => {
     const sequences = Array.from({ length: INSTANCES_PER_BUCKET }, (_, i) => {
       const stream = rng('held-out', b, i);
       const length = from + stream.below(to - from + 1);
-      return encode(tokenizer, sequenceOf(task, task.sample(length, stream, spec.taskOptions)));
+      return encode(tokenizer, lessons.asked.draw(length, stream, spec.taskOptions));
     });
     return { min: from, max: to, sequences };
   });

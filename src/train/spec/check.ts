@@ -2,8 +2,9 @@
 import { messageOf, UserError } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
 import { parameterCount, Tokenizer } from '../../model/index.ts';
-import type { Task, TaskOptions } from '../../tasks/index.ts';
-import { sequenceSize, symbolsOf } from '../../tasks/sequence.ts';
+import type { TaskOptions } from '../../tasks/index.ts';
+import { lessonsNamed } from '../lessons/lessons.ts';
+import type { Lessons } from '../lessons/lessons.ts';
 import { configOf } from './model.ts';
 import { schedules } from './spec.ts';
 import type { TrainSpec } from './spec.ts';
@@ -45,8 +46,9 @@ export interface Fault<Field = keyof TrainSpec> {
   readonly message: string;
 }
 
-/** Every fault of a specification; none means that it can be trained. */
-export function faultsOf(spec: TrainSpec, task: Task): Fault[] {
+/** Every fault of a specification; none means that it can be trained. @throws UserError for a task that does not exist */
+export function faultsOf(spec: TrainSpec): Fault[] {
+  const lessons = lessonsNamed(spec.task);
   const faults: Fault[] = [];
   const fault = (field: keyof TrainSpec, message: string) => faults.push({ field, message });
 
@@ -84,8 +86,8 @@ export function faultsOf(spec: TrainSpec, task: Task): Fault[] {
     fault('learningRate', `must be above 0, not ${spec.learningRate}`);
   if (!(spec.weightDecay >= 0 && spec.weightDecay < Infinity))
     fault('weightDecay', `must not be negative, not ${spec.weightDecay}`);
-  faults.push(...faultsOfLengths(spec, task));
-  return faults.length > 0 ? faults : faultsOfSize(spec, task);
+  faults.push(...faultsOfLengths(spec, lessons));
+  return faults.length > 0 ? faults : faultsOfSize(spec, lessons);
 }
 
 /** @param counts whole numbers, with the least that they can be */
@@ -101,19 +103,19 @@ export function faultsOfCounts<Field extends string>(
 }
 
 /** The specification with its training lengths cut to those that the task admits; throws UserError on any fault. */
-export function checkedSpec(spec: TrainSpec, task: Task): TrainSpec {
-  const faults = faultsOf(spec, task);
+export function checkedSpec(spec: TrainSpec): TrainSpec {
+  const faults = faultsOf(spec);
   if (faults.length > 0)
     throw new UserError(faults.map(({ field, message }) => `${field}: ${message}`).join('; '));
-  return withAdmittedLengths(spec, task);
+  return withAdmittedLengths(spec, lessonsNamed(spec.task));
 }
 
 /** With the training lengths cut to those that the task admits. */
 export function withAdmittedLengths<T extends Pick<TrainSpec, 'lengths' | 'taskOptions'>>(
   spec: T,
-  task: Task,
+  lessons: Lessons,
 ): T {
-  const admitted = task.admits(spec.taskOptions);
+  const admitted = lessons.admits(spec.taskOptions);
   const min = Math.max(spec.lengths.min, admitted.min);
   return min === spec.lengths.min ? spec : { ...spec, lengths: { min, max: spec.lengths.max } };
 }
@@ -121,15 +123,15 @@ export function withAdmittedLengths<T extends Pick<TrainSpec, 'lengths' | 'taskO
 /** @param spec without `maxLength`, where the model is there and its positions are no matter of the specification */
 export function faultsOfLengths(
   spec: Pick<TrainSpec, 'lengths' | 'taskOptions'> & Partial<Pick<TrainSpec, 'maxLength'>>,
-  task: Task,
+  lessons: Lessons,
 ): Fault<'lengths' | 'taskOptions'>[] {
   const { min, max } = Object(spec.lengths) as TrainSpec['lengths']; // without types, it can be missing
   if (![min, max].every(Number.isSafeInteger) || min < 0 || max < min)
     return [{ field: 'lengths', message: `${min}-${max} is no range` }];
   let admitted: { min: number; max: number };
   try {
-    admitted = task.admits(spec.taskOptions);
-    new Tokenizer(symbolsOf(task, spec.taskOptions)); // refuses what can't be a token
+    admitted = lessons.admits(spec.taskOptions);
+    new Tokenizer(lessons.symbols(spec.taskOptions)); // refuses what can't be a token
   } catch (error) {
     return [{ field: 'taskOptions', message: messageOf(error) }];
   }
@@ -137,11 +139,11 @@ export function faultsOfLengths(
   if (max < admitted.min || max > admitted.max) {
     faults.push({
       field: 'lengths',
-      message: `${task.name} has lengths ${rangeText(admitted)}${givenText(task, spec.taskOptions)}, not ${min}-${max}; ${wayOut(task, max > admitted.max)}`,
+      message: `${lessons.name} has lengths ${rangeText(admitted)}${givenText(lessons, spec.taskOptions)}, not ${min}-${max}; ${wayOut(lessons, max > admitted.max)}`,
     });
   }
   if (spec.maxLength !== undefined && spec.maxLength < max) {
-    const { prompt, target } = sequenceSize(task, spec.maxLength);
+    const { prompt, target } = lessons.taught.size(spec.maxLength);
     faults.push({
       field: 'lengths',
       message: `length ${max} is beyond the positions: maxLength ${spec.maxLength} gives ${prompt + target - 1} of them; raise maxLength`,
@@ -151,25 +153,25 @@ export function faultsOfLengths(
 }
 
 /** Of a specification that is right in all else. */
-function faultsOfSize(spec: TrainSpec, task: Task): Fault[] {
-  const count = parameterCount(configOf(spec, task, new Tokenizer(symbolsOf(task, spec.taskOptions))));
+function faultsOfSize(spec: TrainSpec, lessons: Lessons): Fault[] {
+  const count = parameterCount(configOf(spec, lessons, new Tokenizer(lessons.symbols(spec.taskOptions))));
   return count <= MAX_PARAMETERS
     ? []
     : [{ field: 'dim', message: `makes ${count} parameters; at most ${MAX_PARAMETERS} can be trained here` }];
 }
 
 /** What the admitted lengths come from, and what would mend it. */
-function givenText(task: Task, options: TaskOptions = {}): string {
+function givenText(lessons: Lessons, options: TaskOptions = {}): string {
   const { pool, occurrences } = options;
-  if (task.family === 'copying' && task.unique)
-    return ` with ${symbolsOf(task, options).length} symbols that are all different`;
+  if (lessons.task?.family === 'copying' && lessons.task.unique)
+    return ` with ${lessons.symbols(options).length} symbols that are all different`;
   if (pool !== undefined) return ` with a pool of ${pool}`;
   return occurrences === undefined ? '' : ` with so many occurrences`;
 }
 
-function wayOut(task: Task, tooLong: boolean): string {
+function wayOut(lessons: Lessons, tooLong: boolean): string {
   if (!tooLong) return 'take longer ones';
-  return task.uses.includes('alphabet') ? 'shorten them, or take a larger alphabet' : 'shorten them';
+  return lessons.uses.includes('alphabet') ? 'shorten them, or take a larger alphabet' : 'shorten them';
 }
 
 /**
@@ -178,17 +180,17 @@ function wayOut(task: Task, tooLong: boolean): string {
  */
 export function lengthsThatExist(
   lengths: TrainSpec['lengths'],
-  task: Task,
+  lessons: Lessons,
   options: TaskOptions | undefined,
 ): TrainSpec['lengths'] {
-  const max = Math.min(lengths.max, longestAdmitted(task, options));
+  const max = Math.min(lengths.max, longestAdmitted(lessons, options));
   return max === lengths.max || max < lengths.min ? lengths : { min: lengths.min, max };
 }
 
 /** The longest source that the task has. Options that make no sense admit nothing: that is said with all other faults. */
-export function longestAdmitted(task: Task, options: TaskOptions | undefined): number {
+export function longestAdmitted(lessons: Lessons, options: TaskOptions | undefined): number {
   try {
-    return task.admits(options).max;
+    return lessons.admits(options).max;
   } catch {
     return Infinity;
   }

@@ -2,15 +2,14 @@
 import { rng } from '../../common/random.ts';
 import { initialise, modelConfig } from '../../model/index.ts';
 import type { ModelConfig, Tokenizer } from '../../model/index.ts';
-import type { Task } from '../../tasks/index.ts';
-import { sequenceSize } from '../../tasks/sequence.ts';
+import type { Lessons } from '../lessons/lessons.ts';
 import type { TrainSpec } from './spec.ts';
 
 /** RoPE as in the paper's runs (2505.21785, `reference` §5): theta, and positions divided by a factor. */
 const ROPE = { theta: 500, factor: 32 };
 
-export function configOf(spec: TrainSpec, task: Task, tokenizer: Tokenizer): ModelConfig {
-  const { prompt, target } = sequenceSize(task, spec.maxLength);
+export function configOf(spec: TrainSpec, lessons: Lessons, tokenizer: Tokenizer): ModelConfig {
+  const { prompt, target } = lessons.taught.size(spec.maxLength);
   return modelConfig({
     architecture: spec.positions === 'rope' ? 'llama' : 'gpt2',
     vocabulary: tokenizer.size,

@@ -1,6 +1,7 @@
 /** Named settings: complete training specifications that a file or the command line starts from. */
 import { unknownName } from '../../common/nearest.ts';
 import { UserError } from '../../common/errors.ts';
+import { TEXT } from '../lessons/lessons.ts';
 import { alphabetNamed } from '../../tasks/index.ts';
 import type { TaskOptions } from '../../tasks/index.ts';
 import type { Positions, TrainSpec } from './spec.ts';
@@ -10,6 +11,7 @@ export type PresetName = (typeof presetNames)[number];
 
 /** The settings of that name for one task and kind of positions, with seed 1. */
 export function preset(name: string, task: string, positions: Positions): TrainSpec {
+  if (task === TEXT && (presetNames as readonly string[]).includes(name)) return text(positions);
   switch (name) {
     case 'quick':
       return quick(task, positions);
@@ -114,6 +116,18 @@ function fast(task: string, positions: Positions): TrainSpec {
     curriculum: 30,
     positionStart: 'sinusoid',
     evaluateEvery: 50,
+  };
+}
+
+/** Text to pretrain on, whatever the preset's name. */
+function text(positions: Positions): TrainSpec {
+  return {
+    ...quick(TEXT, positions),
+    taskOptions: { alphabet: alphabetNamed('characters') },
+    lengths: { min: 16, max: 96 },
+    maxLength: 160,
+    batch: 32,
+    steps: 3000,
   };
 }
 

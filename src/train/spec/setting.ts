@@ -1,9 +1,8 @@
 /** All that a specification determines about a run, and that stays the same over it. */
 import { Tokenizer } from '../../model/index.ts';
 import type { ModelConfig } from '../../model/index.ts';
-import { taskNamed } from '../../tasks/index.ts';
-import type { Task } from '../../tasks/index.ts';
-import { symbolsOf } from '../../tasks/sequence.ts';
+import { lessonsNamed } from '../lessons/lessons.ts';
+import type { Lessons } from '../lessons/lessons.ts';
 import { checkedSpec } from './check.ts';
 import { configOf } from './model.ts';
 import type { TrainSpec } from './spec.ts';
@@ -12,7 +11,7 @@ import type { TrainedTensor } from '../step/tensors.ts';
 
 export interface RunSetting {
   readonly spec: TrainSpec;
-  readonly task: Task;
+  readonly lessons: Lessons;
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
   readonly tensors: readonly TrainedTensor[];
@@ -20,9 +19,9 @@ export interface RunSetting {
 
 /** @throws UserError for a specification that can't be */
 export function settingOf(spec: TrainSpec): RunSetting {
-  const task = taskNamed(spec.task);
-  const checked = checkedSpec(spec, task);
-  const tokenizer = new Tokenizer(symbolsOf(task, checked.taskOptions));
-  const config = configOf(checked, task, tokenizer);
-  return { spec: checked, task, config, tokenizer, tensors: trainedTensors(config, checked) };
+  const lessons = lessonsNamed(spec.task);
+  const checked = checkedSpec(spec);
+  const tokenizer = new Tokenizer(lessons.symbols(checked.taskOptions));
+  const config = configOf(checked, lessons, tokenizer);
+  return { spec: checked, lessons, config, tokenizer, tensors: trainedTensors(config, checked) };
 }

@@ -87,12 +87,12 @@ export class Half {
 
   /** Makes the sessions for a step, unless they are there. */
   async prepare(step: number): Promise<void> {
-    const { spec, task, config, tensors } = this.setting;
+    const { spec, lessons, config, tensors } = this.setting;
     const longest = longestAt(spec, step);
     if (this.longest === longest) return;
     await this.releaseSessions();
     this.longest = longest;
-    this.plan = planBatch(spec, task, config, longest);
+    this.plan = planBatch(spec, lessons, config, longest);
     const { shares } = this.plan;
     if (this.side < shares.length) {
       this.gradientSession = await createSession(gradientStep(config, tensors, shares[this.side]));
@@ -102,9 +102,9 @@ export class Half {
 
   /** The first part of a step. The loss is that of the share. */
   async computeGradients(step: number): Promise<StepResult> {
-    const { spec, task, config, tokenizer, tensors } = this.setting;
+    const { spec, lessons, config, tokenizer, tensors } = this.setting;
     await this.prepare(step);
-    const batch = batchFeeds(spec, task, config, tokenizer, this.plan, this.longest, step);
+    const batch = batchFeeds(spec, lessons, config, tokenizer, this.plan, this.longest, step);
     if (this.gradientSession === undefined) return { loss: 0, tokens: batch.tokens };
     const results = await this.gradientSession.run({
       ...parameterTensors(tensors, this.memory.state),

@@ -66,8 +66,8 @@ export async function createStepper(
   return solo;
 }
 
-function worthTwo({ spec, task, config }: RunSetting): boolean {
-  const { shares } = planBatch(spec, task, config, spec.lengths.max);
+function worthTwo({ spec, lessons, config }: RunSetting): boolean {
+  const { shares } = planBatch(spec, lessons, config, spec.lengths.max);
   const tokens = tokenCount(answerLayout(shares.flat()));
   return shares.length > 1 && tokens * config.layers * config.width >= WORTH_TWO;
 }

@@ -57,12 +57,12 @@ export class SoloStepper implements Stepper {
 
   /** Makes the session for a step, unless it is there. */
   async prepare(step: number): Promise<{ session: Session; plan: BatchPlan }> {
-    const { spec, task, config, tensors } = this.setting;
+    const { spec, lessons, config, tensors } = this.setting;
     const longest = longestAt(spec, step);
     if (this.session === undefined || this.plan === undefined || this.longest !== longest) {
       await this.session?.release();
       this.longest = longest;
-      this.plan = planBatch(spec, task, config, longest);
+      this.plan = planBatch(spec, lessons, config, longest);
       this.session = await createSession(trainingStep(config, tensors, this.plan.shares), {
         device: this.device,
       });
@@ -71,9 +71,9 @@ export class SoloStepper implements Stepper {
   }
 
   async step(step: number, rate: number): Promise<StepResult> {
-    const { spec, task, config, tokenizer } = this.setting;
+    const { spec, lessons, config, tokenizer } = this.setting;
     const { session, plan } = await this.prepare(step);
-    const batch = batchFeeds(spec, task, config, tokenizer, plan, this.longest, step);
+    const batch = batchFeeds(spec, lessons, config, tokenizer, plan, this.longest, step);
     const results = await session.run({
       ...this.arrays,
       ...batchTensors(batch),
