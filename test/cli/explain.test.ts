@@ -254,7 +254,7 @@ describe.concurrent('lengthwise explain', () => {
     ],
     [
       [folder, '--task', 'UR', '--alphabet', 'lower'],
-      '--alphabet: a symbol model has symbols of its own; leave --alphabet out',
+      '--alphabet: the model does not know the symbol "i"; it has a b c d e f g h',
     ],
     [[folder, '--task', 'UR', '--length', '18'], 'positions'],
     [

@@ -69,7 +69,10 @@ export const registerExplain: Register = (program, io) => {
       `samples a task (default: ${SAMPLES})`,
       wholeNumber('--n', { min: 2, max: 10_000 }),
     )
-    .option('--alphabet <which>', `the symbols to draw from: ${ALPHABET_HELP} (default: lower)`)
+    .option(
+      '--alphabet <which>',
+      `the symbols to draw from: ${ALPHABET_HELP} (default: lower; of a symbol model, those it was trained with)`,
+    )
     .option(
       '--prompt <name>',
       'one of `lengthwise prompts list`, or a file of your own, as measure asks it (text models; default: demonstrated)',
@@ -225,7 +228,7 @@ async function explainThem(
       io.say(
         `${name}: checked once: edits of all ${parity.sites} kinds of sites change its logits; checksum ${parity.checksum}`,
       );
-    const { alphabet, samplesOf: drawn } = await drawing(symbols, given, options);
+    const { alphabet, samplesOf: drawn } = await drawing(symbols, given, options, target);
     const { shownCount } = await import('../../prompt/as-sent.ts');
     const { ablation, draws, ig: gradients, seed } = options;
     const all: { question: Question; asked: Pick<ExplainQuestion, 'samples' | 'prompt'> }[] = [];
@@ -337,19 +340,22 @@ async function samplesOf(file: string) {
   return readSamples(text, file);
 }
 
-/** Samples of a question. Those of a symbol model are of its own symbols, and it is asked without demonstrations. */
+/** Samples of a question. Those of a symbol model are of its own symbols, those it was trained with unless others are named, and it is asked without demonstrations. */
 async function drawing(
   symbols: readonly string[] | null,
   given: GivenSamples | null,
-  { n = SAMPLES, seed, alphabet: named }: Options,
+  { n = SAMPLES, seed, alphabet: named, adapter }: Options,
+  target: string,
 ): Promise<{
   alphabet: readonly string[];
   samplesOf: (question: Question, demonstrations?: number) => readonly DemonstratedSample[];
 }> {
-  const { demonstratedSamples, LETTERS } = await import('../../explain/index.ts');
-  if (symbols !== null && named !== undefined)
-    throw new UserError('--alphabet: a symbol model has symbols of its own; leave --alphabet out');
-  const alphabet = symbols ?? (named === undefined ? LETTERS : await readAlphabet(named));
+  const { demonstratedSamples, drawnFrom } = await import('../../explain/index.ts');
+  const { trainedOn } = await import('../../respond/local/trained-on.node.ts');
+  const alphabet = drawnFrom(symbols, {
+    named: named === undefined ? undefined : await readAlphabet(named),
+    trainedWith: symbols === null ? undefined : trainedOn(target, adapter)?.options.alphabet,
+  });
   if (given !== null) {
     if (symbols !== null && given.flat().some(({ demonstrations }) => demonstrations.length > 0))
       throw new UserError('--samples: a symbol model reads no demonstrations; leave them out');

@@ -17,9 +17,6 @@ export interface Drawing {
   readonly demonstrations?: number | undefined;
 }
 
-/** Letters: one token each, with a blank before, in nearly every vocabulary. */
-export const LETTERS: readonly string[] = [...'abcdefghijklmnopqrstuvwxyz'];
-
 /** Sets of demonstrations; samples take turns in as many runs. */
 const SETS = 5;
 const DEMONSTRATIONS = 10;

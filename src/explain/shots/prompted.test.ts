@@ -8,7 +8,8 @@ import type { TextTokenizer } from '../../model/tokenizers/text.ts';
 import { askableNamed } from '../../prompt/askable.ts';
 import { promptFor } from '../../prompt/files.node.ts';
 import { renderPrompt, writtenSample } from '../../prompt/render.ts';
-import { demonstratedSamples, LETTERS } from './drawn.ts';
+import { LETTERS } from './alphabet.ts';
+import { demonstratedSamples } from './drawn.ts';
 import { promptedShots } from './prompted.ts';
 import { checkShots, neighbours, symbolsTouch } from './shot.ts';
 

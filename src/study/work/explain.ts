@@ -1,8 +1,9 @@
 /** Explains one task of one model, in this process: matrix products block only it. */
 import path from 'node:path';
-import { demonstratedSamples, LETTERS } from '../../explain/index.ts';
+import { demonstratedSamples, drawnFrom } from '../../explain/index.ts';
 import type { Experiment } from '../../explain/index.ts';
 import { explainSubject, openSubject } from '../../explain/subject.node.ts';
+import { trainedOn } from '../../respond/local/trained-on.node.ts';
 import type { Item } from '../item.ts';
 import { modelFolder } from '../item.ts';
 import type { WorkContext } from './work.ts';
@@ -13,7 +14,10 @@ export async function explainModel(
 ): Promise<void> {
   const target = on?.target ?? path.join(folder, modelFolder(spec.model));
   const subject = await openSubject(target, { threads, device: on?.device });
-  const alphabet = subject.symbols ?? spec.alphabet ?? LETTERS;
+  const alphabet = drawnFrom(subject.symbols, {
+    named: spec.alphabet,
+    trainedWith: subject.symbols === null ? undefined : trainedOn(target)?.options.alphabet,
+  });
   const { task, length, n, seed, ablation, draws } = spec;
   const samples = demonstratedSamples({ task, length, n, seed, alphabet });
   const options = { only: spec.only as readonly Experiment[], ablation, draws, seed };
