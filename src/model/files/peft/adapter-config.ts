@@ -10,6 +10,8 @@ export interface AdapterConfig {
   readonly rankStabilised: boolean;
   /** Whether a module, by its whole name, is one that the configuration names; null: the tensors say which. */
   readonly names: ((module: string) => boolean) | null;
+  /** The fields that `names` goes by, for messages. */
+  readonly namedBy: string;
   /** The model that it says it was made for. */
   readonly base: string | null;
 }
@@ -38,6 +40,7 @@ export function readAdapterConfig(text: string, where: string): AdapterConfig {
     alpha: fields.lora_alpha,
     rankStabilised: fields.use_rslora ?? false,
     names: namedBy(fields),
+    namedBy: namingFields(fields),
     base: fields.base_model_name_or_path ?? null,
   };
 }
@@ -99,6 +102,14 @@ function namedBy({
     const layer = Number(LAYER.exec(module)?.[1]);
     return isIn(targets) && !isIn(excluded ?? []) && (chosen.length === 0 || chosen.includes(layer));
   };
+}
+
+/** The fields that say together which modules are changed, for messages: `target_modules with layers_to_transform`. */
+function namingFields(fields: z.infer<typeof schema>): string {
+  const others = (['exclude_modules', 'layers_to_transform'] as const).filter(
+    (name) => (fields[name] ?? null) !== null,
+  );
+  return others.length === 0 ? 'target_modules' : `target_modules with ${others.join(' and ')}`;
 }
 
 function shown(value: unknown): string {

@@ -109,7 +109,7 @@ function byOwnName(
  */
 function changedModules(
   config: ModelConfig,
-  { rank, names, base }: AdapterConfig,
+  { rank, names, namedBy, base }: AdapterConfig,
   stored: ReadonlyMap<string, StoredTensor>,
   where: string,
 ): AdaptedModule[] {
@@ -124,11 +124,11 @@ function changedModules(
     const found = [stored.get(nameOfA(name)), stored.get(nameOfB(name))];
     const named = names?.(name) ?? false;
     if (found.every((tensor) => tensor === undefined)) {
-      if (named) problems.push(`module '${name}' has no tensors, and target_modules names it`);
+      if (named) problems.push(`module '${name}' has no tensors, and ${namedBy} names it`);
       return false;
     }
     if (names !== null && !named)
-      problems.push(`module '${name}' has tensors, and target_modules does not name it`);
+      problems.push(`module '${name}' has tensors, and ${namedBy} does not name it`);
     const wanted = [
       [nameOfA(name), rank, inputs],
       [nameOfB(name), outputs, rank],

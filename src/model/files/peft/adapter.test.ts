@@ -117,9 +117,15 @@ describe('an adapter that is not read', () => {
   });
 
   it('has layers that its configuration names and its tensors miss', async () => {
-    const folder = await changed('qwen3', { layers_to_transform: [0, 1] });
-    await expect(readAdapter(folder, await loadConfig(model('qwen3')))).rejects.toThrow(
-      /module 'model\.layers\.0\.self_attn\.q_proj' has no tensors, and target_modules names it/,
+    const config = await loadConfig(model('qwen3'));
+    await expect(
+      readAdapter(await changed('qwen3', { layers_to_transform: [0, 1] }), config),
+    ).rejects.toThrow(
+      /module 'model\.layers\.0\.self_attn\.q_proj' has no tensors, and target_modules with layers_to_transform names it/,
+    );
+    const elsewhere = await changed('qwen3', { layers_to_transform: [5] });
+    await expect(readAdapter(elsewhere, config)).rejects.toThrow(
+      /has tensors, and target_modules with layers_to_transform does not name it/,
     );
   });
 
