@@ -28,8 +28,8 @@ export class EarlierAnswers {
   private readonly options: EarlierAnswersOptions;
   /** Whether there are rows of earlier runs: no question is asked twice in one. */
   readonly areThere: boolean;
-  /** By task, where any prompt was too long: those that were answered. They are looked for once. */
-  private readonly taken = new Map<string, TakenPrompts>();
+  /** By task, those that were answered, as far as they were looked for. */
+  private readonly takenOf = new Map<string, TakenPrompts>();
   /** Of lengths of which earlier runs have samples that failed: the outputs to their first samples, as far as they were looked at. */
   private readonly firsts = new Map<string, Remembered<readonly Output[]>>();
 
@@ -73,14 +73,20 @@ export class EarlierAnswers {
   /** Whether a prompt that was refused as too long is not, since one that surely has more tokens was answered, before or after. */
   private fits(question: Question, { tokenLimit }: Output): boolean {
     const { name } = question.task;
+    return this.taken(name).hasLonger(name, promptSize(question, tokenLimit));
+  }
+
+  /** The prompts of a task that were answered. They are looked for once: only where a prompt is refused does anybody want to know. */
+  taken(task: string): TakenPrompts {
     const { store, ways } = this.options;
-    const taken = this.taken.get(name) ?? new TakenPrompts();
-    if (!this.taken.has(name)) {
-      this.taken.set(name, taken);
-      for (const row of store.rowsOf(name, ways.get(name) ?? ''))
-        if (isTaken(row.output)) taken.take(name, promptSizeOf(row));
-    }
-    return taken.hasLonger(name, promptSize(question, tokenLimit));
+    const known = this.takenOf.get(task);
+    if (known !== undefined) return known;
+    const taken = new TakenPrompts();
+    this.takenOf.set(task, taken);
+    if (this.areThere)
+      for (const row of store.rowsOf(task, ways.get(task) ?? ''))
+        if (isTaken(row.output)) taken.take(task, promptSizeOf(row));
+    return taken;
   }
 
   /** Whether an earlier run has found that prompts of the question's length are taken no longer. */

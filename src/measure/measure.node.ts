@@ -10,6 +10,7 @@ import { canonicalJson } from '../common/json.ts';
 import { sha256 } from '../common/sha256.ts';
 import { messageOf } from '../common/errors.ts';
 import { LongestTaken } from '../respond/longest-taken.ts';
+import type { TakenPrompts } from '../respond/taken-prompts.ts';
 import type { AskState, Ending, Questions, Responded, Respondent } from '../respond/respondent.ts';
 import { Keeping } from './keeping.ts';
 import type { KeptCounts } from './keeping.ts';
@@ -337,6 +338,10 @@ class Measurement implements Questions<Question> {
         return question;
       }
     }
+  }
+
+  takenBefore(task: string): TakenPrompts {
+    return this.earlier.taken(task);
   }
 
   answeredOne(): Question | null {

@@ -10,6 +10,7 @@ import type { RenderedPrompt } from '../prompt/render.ts';
 import type { Output } from '../score/output.ts';
 import type { Instance } from '../tasks/task.ts';
 import type { LongestTaken } from './longest-taken.ts';
+import type { TakenPrompts } from './taken-prompts.ts';
 
 /** One sample as it is asked. */
 export interface Prompted {
@@ -33,6 +34,8 @@ export interface Questions<P extends Prompted> {
   readonly passed?: number;
   /** The longest prompts that are known to be taken since they were answered before. */
   readonly longestTaken?: LongestTaken;
+  /** Those of a task whose answers are stored, by their size. Absent: none are. */
+  takenBefore?(task: string): TakenPrompts;
   /** One whose stored answer says something: to ask it again shows whether the respondent is there. Null, absent: none is known. */
   answeredOne?(): P | null;
 }

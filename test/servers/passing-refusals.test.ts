@@ -1,6 +1,6 @@
 /** A refusal in words that don't say what is too much, of a question for which nothing is: measured by the command, over a socket. */
 import { describe, expect, it } from 'vitest';
-import { folder, incomplete, measured, rowsIn, run, serve } from '../cli/measuring.ts';
+import { folder, incomplete, measureArgv, measured, rowsIn, run, serve } from '../cli/measuring.ts';
 import { choiceReply } from '../server/behaviour.ts';
 import type { Asked, Sent } from '../server/behaviour.ts';
 import type { TestServer } from '../server/server.ts';
@@ -75,6 +75,62 @@ it('one that passes takes no room for thoughts from anybody', async () => {
 
 const TOO_LONG =
   "This endpoint's maximum context length is 64 tokens. However, you requested about 400 tokens. Please reduce the length.";
+
+describe('a passing refusal of the first question of a run, asked one at a time, limits no answer', () => {
+  /** A server that refuses the next question, once it is told to. */
+  async function refusingNext(words: string) {
+    let isNext = false;
+    const server = await serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: ({ ours }) => {
+          if (!ours || !isNext) return null;
+          isNext = false;
+          return error(400, words);
+        },
+      },
+    });
+    return { url: server.url, refuseNext: () => (isNext = true) };
+  }
+
+  const limitsIn = (out: string): number[] => rowsIn(out).map(({ output }) => output.tokenLimit ?? NaN);
+
+  it.each([
+    ['of a first run', [], ['5']],
+    ['of a resume that asks for more samples', ['5'], ['5']],
+    ['of a resume that goes on with a longer length', ['5'], ['5', '20']],
+  ])('%s', async (_, before, lengths) => {
+    const { url, refuseNext } = await refusingNext('Bad Request');
+    const out = folder();
+    const argv = ['--task', 'UF', '--concurrency', '1', '--out', out];
+    if (before.length > 0) await measured(url, ...argv, '--n', '36', '--lengths', before.join());
+    refuseNext();
+    const asked = measureArgv(url, ...argv, '--n', '40', '--lengths', lengths.join());
+    const { code, err } = await run(asked);
+    expect([code, err]).toEqual([0, expect.not.stringMatching(/refuses a limit|no limit/) as string]);
+    const limits = limitsIn(out);
+    expect(limits).toHaveLength(40 * lengths.length);
+    // At most the question that was refused has less room than the others of its length.
+    const full = lengths.map((_length, at) => Math.max(...limits.slice(40 * at, 40 * at + 40)));
+    expect(limits.filter((limit) => !full.includes(limit)).length).toBeLessThan(2);
+  });
+
+  it.each([
+    ['vague words', 'Bad Request'],
+    ['those of a context', TOO_LONG],
+  ])('nor has a resume less room for thoughts where as much was taken before, in %s', async (_, words) => {
+    const { url, refuseNext } = await refusingNext(words);
+    const out = folder();
+    const argv = ['--task', 'UF', '--lengths', '5', '--think-tokens', '2048', '--concurrency', '1'];
+    const many = (n: string): string[] => [...argv, '--n', n, '--out', out];
+    await measured(url, ...many('36'));
+    refuseNext();
+    const { rows, horizons } = await measured(url, ...many('40'));
+    expect(rows).toMatchObject([{ length: 5, n: 40, correct: 40 }]);
+    expect(horizons).toMatchObject([{ contextEnds: null, partlyFits: null }]);
+    expect(new Set(limitsIn(out)).size).toBe(1);
+  });
+});
 
 describe('a refusal as too long for the context', () => {
   it('that passes is of no prompt: where one as long is answered, it is asked once more', async () => {

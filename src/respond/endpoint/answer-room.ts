@@ -22,6 +22,7 @@ import { RoomTrials, scored } from './room-trials.ts';
 import { StreamedAnswers } from './streamed-answers.ts';
 import type { Streamed } from './streamed-answers.ts';
 import { promptCharacters, TriedRoom } from './tried-room.ts';
+import type { TakenBefore } from './tried-room.ts';
 
 export interface AnswerRoomOptions {
   /** The shape of requests as the probe found it. */
@@ -128,14 +129,14 @@ export class AnswerRoom {
     { roomy, smaller, limit }: RoomWanted,
   ): (RoomAsked & { readonly shape: RequestShape }) | null {
     const { options } = this;
-    const mostTokens = this.largest.most;
+    const mostTokens = this.largest.mostFor(prompted);
     const withRoom = (roomy || this.givesAll) && options.roomy !== null;
     if (limit !== undefined) {
       const most = limit === 'least' ? this.leastLimit : this.largest.taken;
       const shape = capped(withRoom ? options.roomy : options.shape, most);
       return { shape, roomy: withRoom, smaller, mostTokens: most, limit };
     }
-    const base = this.capped(withRoom ? options.roomy : options.shape);
+    const base = capped(withRoom ? options.roomy : options.shape, mostTokens);
     let times = base.thinkTokens === 0 ? smaller : Math.max(smaller, this.smaller);
     let shape = shapeWith(base, times);
     while (shape !== null && this.isTooLong(shape, prompted)) {
@@ -153,6 +154,11 @@ export class AnswerRoom {
   refuseWith(prompted: Prompted, { tokenLimit }: RoomSent, why: LessRoom['why']): void {
     this.why = why;
     this.triedRoom.refuse(prompted, tokenLimit);
+  }
+
+  /** What earlier runs have answers to is known, too, from now on. */
+  recall(before: TakenBefore): void {
+    this.triedRoom.recall(before);
   }
 
   /** A prompt was answered with the room that it was asked with. */
@@ -227,7 +233,7 @@ export class AnswerRoom {
   /** Whether there is more room for an answer that was cut: some that no prompt of the task was refused with that is no longer. */
   hasRoomFor(prompted: Prompted, cut: Output): boolean {
     if (!this.helps(prompted, cut)) return false;
-    const base = this.capped(this.most);
+    const base = this.capped(this.most, prompted);
     let times = base.thinkTokens === 0 ? 0 : this.smaller;
     let shape = shapeWith(base, times);
     while (shape !== null && this.isTooLong(shape, prompted)) shape = shapeWith(base, ++times);
@@ -269,9 +275,12 @@ export class AnswerRoom {
     return answeredWith >= this.largest.taken;
   }
 
-  /** A limit was refused, for itself where the prompt is answered with as many tokens as any other was. */
-  refuseLimit(limit: number): void {
-    this.largest.refuse(limit);
+  /**
+   * A limit was refused, for itself where the prompt is answered with as many tokens as any other was. With room for thoughts it is so large
+   * that nobody else is to be refused for it first.
+   */
+  refuseLimit(prompted: Prompted, limit: number, { thinkTokens }: Pick<RoomSent, 'thinkTokens'>): void {
+    this.largest.refuse(limit, thinkTokens === 0 ? prompted : null);
   }
 
   /** Whether the server is known to take no limit as large. */
@@ -285,11 +294,7 @@ export class AnswerRoom {
    */
   raisesLimit(prompted: Prompted, { tokenLimit, mostTokens }: RoomAsked & RoomSent, output: Output): boolean {
     if (tokenLimit === null || tokenLimit !== mostTokens) return false;
-    const { outcome } = scored(prompted, output);
-    const mayBeCut = isLimited(output)
-      ? outcome === 'truncated'
-      : output.completionTokens === null && outcome === 'wrong';
-    return mayBeCut && this.raises(tokenLimit);
+    return mayBeCut(prompted, output) && this.raises(tokenLimit);
   }
 
   /** Whether there is a larger limit to ask with. */
@@ -302,10 +307,14 @@ export class AnswerRoom {
     return this.isUntaken(this.largest.most ?? 0);
   }
 
-  /** An answer is kept that was given with so many tokens. Where the server has refused more and names no limit, it is told. */
-  tellLimit({ tokenLimit, mostTokens }: RoomAsked & RoomSent): void {
-    const { most, refused, isNamed } = this.largest;
+  /**
+   * An answer is kept that was given with so many tokens. Where the server has refused more and names no limit, it is told: once that is sure,
+   * or has cut the answer.
+   */
+  tellLimit(prompted: Prompted, { tokenLimit, mostTokens }: RoomAsked & RoomSent, output: Output): void {
+    const { most, refused, isNamed, isSure } = this.largest;
     if (isNamed || most === null || tokenLimit !== most || mostTokens !== most) return;
+    if (!isSure && !mayBeCut(prompted, output)) return;
     if (most === this.toldLimit?.most && refused === this.toldLimit.refused) return;
     this.toldLimit = { most, refused };
     this.options.onLessRoom({ why: 'limit', mostTokens: most, refused, thinkTokens: this.most.thinkTokens });
@@ -389,15 +398,16 @@ export class AnswerRoom {
     return this.options.roomy ?? this.options.shape;
   }
 
-  private capped(shape: RequestShape): RequestShape {
-    return capped(shape, this.largest.most);
+  private capped(shape: RequestShape, prompted: Prompted): RequestShape {
+    return capped(shape, this.largest.mostFor(prompted));
   }
 
   /** Where the limit can't grow, it only helps to send no stop mark, which may have ended a thought. */
-  private helps({ prompt }: Prompted, output: Output): boolean {
+  private helps(prompted: Prompted, output: Output): boolean {
     const { shape, roomy } = this.options;
     if (roomy === null) return false;
-    const grows = tokenLimitOf(prompt, this.capped(roomy)) > tokenLimitOf(prompt, this.capped(shape));
+    const limitIn = (one: RequestShape): number => tokenLimitOf(prompted.prompt, this.capped(one, prompted));
+    const grows = limitIn(roomy) > limitIn(shape);
     return grows || !isLimited(output);
   }
 }
@@ -424,6 +434,14 @@ function shapeWith(base: RequestShape, times: number): RequestShape | null {
 function smallerShape(shape: RequestShape, times: number): RequestShape | null {
   const thinkTokens = Math.floor(shape.thinkTokens / SMALLER ** times);
   return thinkTokens < LEAST_THINK_TOKENS ? null : { ...shape, thinkTokens };
+}
+
+/** Whether the limit may have cut an answer. */
+function mayBeCut(prompted: Prompted, output: Output): boolean {
+  const { outcome } = scored(prompted, output);
+  return isLimited(output)
+    ? outcome === 'truncated'
+    : output.completionTokens === null && outcome === 'wrong';
 }
 
 function isLimited({ finishReason, completionTokens, tokenLimit }: Output): boolean {

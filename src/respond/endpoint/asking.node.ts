@@ -115,6 +115,7 @@ export class Asking<P extends Prompted> {
       else this.roomSearch.endTrial(due, { reason: output.error, way: 'again' });
     };
     this.questions = questions;
+    room.recall((task) => questions.takenBefore?.(task) ?? null);
     this.trouble = new Trouble(questions.answeredBefore);
     this.check = new ServerCheck({ connection, requests, questions });
     const known = (): RenderedPrompt | null => this.check.question?.prompt ?? null;

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LargestLimit } from './largest-limit.ts';
 
+const QUESTION = {};
+
 describe('the largest limit that a server takes', () => {
   it('is found between one that was taken and one that was refused, in as many requests as halving takes', () => {
     const limits = fc.tuple(
@@ -14,12 +16,12 @@ describe('the largest limit that a server takes', () => {
         const [theirs, refused] = [taken + more, taken + more + beyond];
         const largest = new LargestLimit();
         largest.take(taken);
-        largest.refuse(refused);
+        largest.refuse(refused, QUESTION);
         let [requests, under] = [0, taken];
         while (largest.raise(under)) {
           const limit = largest.most ?? Infinity;
           requests += 1;
-          if (limit > theirs) largest.refuse(limit);
+          if (limit > theirs) largest.refuse(limit, QUESTION);
           else largest.take((under = limit));
         }
         expect([under, largest.most]).toEqual([theirs, theirs]);
@@ -39,9 +41,22 @@ describe('the largest limit that a server takes', () => {
   it('is unknown again, where an answer comes with one that was refused', () => {
     const largest = new LargestLimit();
     largest.take(5);
-    largest.refuse(60);
+    largest.refuse(60, QUESTION);
     expect(largest.most).toBe(32);
     largest.take(60);
     expect([largest.most, largest.raise(60)]).toEqual([null, true]);
+  });
+
+  it('that it does not name holds for others once a second question was refused', () => {
+    const [first, second, third] = [{}, {}, {}];
+    const largest = new LargestLimit();
+    largest.refuse(60, first);
+    expect([first, second].map((one) => largest.mostFor(one))).toEqual([30, null]);
+    largest.refuse(60, first);
+    expect(largest.isSure).toBe(false);
+    largest.refuse(80, second);
+    expect([largest.isSure, largest.mostFor(third)]).toEqual([true, 30]);
+    largest.take(60);
+    expect([first, third].map((one) => largest.mostFor(one))).toEqual([null, null]);
   });
 });

@@ -1,14 +1,20 @@
 /**
  * The largest limit on an answer that a server takes, where it refuses larger ones. If it doesn't name it, it lies between the largest
  * that was taken and the smallest that was refused: halfway between them is tried next. All limits are in tokens.
+ *
+ * One refusal that names no limit may have passed by the time that a smaller limit is taken. Until a second question is refused, only the
+ * first is asked with less.
  */
 export class LargestLimit {
   /** The largest limit with which a prompt was answered. */
   taken = 0;
   /** The smallest that was refused for itself; Infinity: none was. */
   refused = Infinity;
-  /** The largest that is asked with; null: any. */
+  /** The largest that is asked with, once it is sure that larger ones are refused; null: any. */
   most: number | null = null;
+  /** The first question that was refused for its limit. */
+  private refusedFirst: object | null = null;
+  private isSeenTwice = false;
   /** Whether the server has named it. */
   isNamed = false;
 
@@ -18,6 +24,18 @@ export class LargestLimit {
     if (limit < this.refused || this.isNamed) return;
     this.refused = Infinity;
     this.most = null;
+    this.refusedFirst = null;
+    this.isSeenTwice = false;
+  }
+
+  /** Whether it is no passing refusal: the server names a limit, or several questions were refused. */
+  get isSure(): boolean {
+    return this.isNamed || this.isSeenTwice;
+  }
+
+  /** The largest that a question is asked with; null: any. */
+  mostFor(question: object): number | null {
+    return this.isSure || question === this.refusedFirst ? this.most : null;
   }
 
   /** The server says that this is the largest. Whether that is news: others may have been told of a smaller one meanwhile. */
@@ -29,8 +47,13 @@ export class LargestLimit {
     return true;
   }
 
-  /** A limit was refused for itself, and the server names none that it takes. */
-  refuse(limit: number): void {
+  /**
+   * A question was refused for its limit alone, and the server names none that it takes.
+   * @param question null: no other is to be refused before that is sure
+   */
+  refuse(limit: number, question: object | null): void {
+    this.isSeenTwice ||= question === null || (this.refusedFirst !== null && question !== this.refusedFirst);
+    this.refusedFirst ??= question;
     if (limit >= this.refused) return;
     this.refused = limit;
     this.most = this.halfway;

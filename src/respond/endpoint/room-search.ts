@@ -63,7 +63,7 @@ export class RoomSearch<P extends Prompted> {
     const { room } = this;
     if (plan.limit === 'least') return this.answeredWithLeast(due, plan);
     const { refusedWith, ...asked } = { ...due, limit: undefined };
-    if (refusedWith !== undefined) room.refuseLimit(refusedWith);
+    if (refusedWith !== undefined) room.refuseLimit(due.prompted, refusedWith, plan);
     if (room.raisesLimit(due.prompted, plan, output))
       this.withMore(cutUnder(asked, { plan, answered, output }), false);
     else this.settle(asked, plan, answered, output);
@@ -73,7 +73,7 @@ export class RoomSearch<P extends Prompted> {
   private settle(due: Due<P>, plan: RequestPlan, answered: Answered, output: Output): void {
     const { room } = this;
     const { prompted, cut, isTrial = false } = due;
-    room.tellLimit(plan);
+    room.tellLimit(prompted, plan, output);
     if (isTrial && cut !== undefined) {
       const isInVain = room.trials.tried(prompted, answered, output, cut);
       // With the small limit it is asked for again where the model turns out to think later.
@@ -166,6 +166,11 @@ export class RoomSearch<P extends Prompted> {
     if (fault.limitsNamed !== null) return this.isBelowNamed(refusal, fault.limitsNamed);
     if (fault.failure !== 'too-long' && !fault.overAllowance)
       return mayBeForLimit(fault) && this.doubts(refusal);
+    const mayPass = fault.failure === 'too-long' && this.room.hasTakenAsLong(due.prompted, plan);
+    if (mayPass && due.askedOnceMore !== true) {
+      this.withLessRoom({ ...usual(refusal), askedOnceMore: true }, false);
+      return true;
+    }
     this.room.refuseWith(due.prompted, plan, fault.overAllowance ? 'allowance' : 'context');
     const smaller = { ...usual(refusal), smaller: plan.smaller + 1 };
     const isSmaller = this.isAskable(smaller);
@@ -219,19 +224,20 @@ export class RoomSearch<P extends Prompted> {
     const { due, plan, fault, failed } = refusal;
     const { prompted } = due;
     const answeredWith = mostAnsweredWith(due) || room.leastLimit;
-    const mayBeLimit = room.mayBeLimitAlone(plan);
     const again = { ...usual(refusal), answeredWith };
     const hasTakenAsLong = room.hasTakenAsLong(prompted, plan);
+    const mayBeLimit = !hasTakenAsLong && room.mayBeLimitAlone(plan);
     if (hasTakenAsLong && due.askedOnceMore !== true)
       return this.withLessRoom({ ...again, askedOnceMore: true }, atOnce);
     const smaller = { ...again, smaller: plan.smaller + 1 };
     room.refuseWith(prompted, plan, mayBeLimit ? 'limit' : 'context');
     if (this.isAskable(smaller, answeredWith)) return this.withLessRoom(smaller, atOnce);
     const { tokenLimit } = plan;
-    if (mayBeLimit && tokenLimit !== null && !room.isAboveMost(tokenLimit)) {
-      if (room.mayTakeMore(prompted, answeredWith))
+    if (mayBeLimit && tokenLimit !== null) {
+      if (room.isAboveMost(tokenLimit)) room.refuseLimit(prompted, tokenLimit, plan);
+      else if (room.mayTakeMore(prompted, answeredWith))
         return this.withLessRoom({ ...again, limit: 'taken', refusedWith: tokenLimit }, atOnce);
-      if (room.isMostTaken(answeredWith)) room.refuseLimit(tokenLimit);
+      else if (room.isMostTaken(answeredWith)) room.refuseLimit(prompted, tokenLimit, plan);
     }
     if (due.under !== undefined) return this.withMore({ ...again, under: due.under }, atOnce);
     if (mayBeLimit && tokenLimit !== null && room.isAboveMost(tokenLimit) && this.isAskable(again))

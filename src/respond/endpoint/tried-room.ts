@@ -12,10 +12,20 @@ interface Tried {
   readonly limit: number;
 }
 
+/** The prompts of a task that earlier runs have answers to; null: none. */
+export type TakenBefore = (task: string) => TakenPrompts | null;
+
 /** Limits are in tokens, thoughts included; null where no answer is generated. */
 export class TriedRoom {
   private readonly refused = new Map<string, readonly Tried[]>();
   private readonly taken = new TakenPrompts();
+  /** Those of earlier runs, by task. */
+  private before: TakenBefore = () => null;
+
+  /** From now on it is known, too, what was answered before. */
+  recall(before: TakenBefore): void {
+    this.before = before;
+  }
 
   /** A prompt did not fit with so many tokens for its answer. */
   refuse(prompted: Prompted, limit: number | null): void {
@@ -39,12 +49,16 @@ export class TriedRoom {
 
   /** Whether a prompt of the task that surely has more tokens was answered with as many: this one is not too long. */
   hasTakenLonger(prompted: Prompted, limit: number | null): boolean {
-    return this.taken.hasLonger(prompted.task.name, promptSize(prompted, limit));
+    const { name } = prompted.task;
+    const size = promptSize(prompted, limit);
+    return this.taken.hasLonger(name, size) || this.before(name)?.hasLonger(name, size) === true;
   }
 
   /** Whether a prompt of the task that has as many characters was answered with as many tokens: this one is hardly too long. */
   hasTakenAsLong(prompted: Prompted, limit: number | null): boolean {
-    return this.taken.hasAsLong(prompted.task.name, promptSize(prompted, limit));
+    const { name } = prompted.task;
+    const size = promptSize(prompted, limit);
+    return this.taken.hasAsLong(name, size) || this.before(name)?.hasAsLong(name, size) === true;
   }
 }
 
