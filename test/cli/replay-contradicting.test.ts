@@ -181,6 +181,38 @@ describe('--at-least, where most contradict in a part of the records only', () =
   });
 });
 
+describe('one record that contradicts', () => {
+  const record = (first: number, step: 1 | -1): string => {
+    const source = Array.from({ length: 5 }, (_, k) => SYMBOLS[(first + k) % SYMBOLS.length]);
+    const answer = source[3 + step];
+    return `${JSON.stringify({ source, query: source[3], answer, output: answer })}\n`;
+  };
+  const TOO_FEW =
+    'too few to tell wrong right answers from records of another task (--task); accuracy is by the recorded ones';
+  const file = at('single.jsonl');
+  const others = at('others.jsonl');
+
+  beforeAll(() => {
+    writeFileSync(file, record(0, -1));
+    writeFileSync(others, Array.from({ length: 39 }, (_, i) => record(i + 1, 1)).join(''));
+  });
+
+  it('says nothing of the task, alone', async () => {
+    const out = folder();
+    const replayed = await run(['replay', file, '--task', 'UR', '--out', out]);
+    expect(replayed.out + replayed.err).toContain(`\n  ${TOO_FEW}\n`);
+    const { err } = await run(['report', out, '--json']);
+    expect(err).toBe(`the recorded right answer contradicts the oracle of UR, ${TOO_FEW}\n`);
+  });
+
+  it('keeps no horizon from being shown, beside many that do not', async () => {
+    const gate = ['--task', 'UR', '--at-least', 'UR=5'];
+    const { code, out } = await run(['replay', others, file, ...gate]);
+    expect([code, out]).toEqual([0, expect.stringContaining(TOO_FEW) as string]);
+    expect(out).not.toContain('another task:');
+  });
+});
+
 it('nothing is said where nothing contradicts, and what states no right answer does not count', async () => {
   const { out, err } = await run(['report', at('none'), '--json']);
   expect([out.includes('contradicting'), err]).toEqual([false, '']);

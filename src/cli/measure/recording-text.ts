@@ -10,8 +10,8 @@ import type { AuthorsScores } from '../../respond/recording/authors.ts';
 import { likelyText } from '../../respond/recording/list-form.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { quirks } from '../../score/authors/quirks.ts';
-import { doMostContradict } from '../../score/tables/contradicting.ts';
-import { OTHER_TASK, otherPartsText } from '../../score/tables/contradiction-text.ts';
+import { whatContradicts } from '../../score/tables/contradicting.ts';
+import { OTHER_TASK, otherPartsText, TOO_FEW_TO_TELL } from '../../score/tables/contradiction-text.ts';
 import { percent, percentLevel } from '../../score/tables/percent.ts';
 import type { CellRow, ContradictingPart } from '../../score/tables/rows.ts';
 import { asymmetryTable, cellTable, horizonTable, lookedAgainLines, placeTable } from './tables.ts';
@@ -231,8 +231,8 @@ function contradictionTexts(
   const head = `${prefix}${counted(contradicting, 'recorded answer contradicts', 'recorded answers contradict')} the task's oracle (${correctByOracle} of ${records} right by the oracle):`;
   const stated = { records: contradicting, of: records - answeredByOracle };
   const ofLengths = others.length === 0 ? [] : [`  ${otherPartsText(others)}`];
-  const other = doMostContradict(stated) ? [`  ${OTHER_TASK}`] : ofLengths;
-  return [[head, ...shown, ...more(contradicting), ...other].join('\n')];
+  const said = { most: [`  ${OTHER_TASK}`], few: ofLengths, 'too few to tell': [`  ${TOO_FEW_TO_TELL}`] };
+  return [[head, ...shown, ...more(contradicting), ...said[whatContradicts(stated)]].join('\n')];
 }
 
 /** The lengths of a file at which most right answers contradict the oracle, though not in the whole file. */

@@ -167,11 +167,13 @@ export const horizonRow: z.ZodType<HorizonRow> = z
         parts: z
           .array(z.object({ file: text.optional(), length: length.optional(), records: count, of: count }))
           .optional()
-          .describe('files, and lengths, at which more than half do, where there is more than one'),
+          .describe(
+            'files, and lengths, at which more than half do, and at least 3, where there is more than one',
+          ),
       })
       .optional()
       .describe(
-        "of recorded outputs: of the records with a right answer, those that contradict the task's oracle, where any does; if more than half do, in the whole or in a part, the records there are of another task",
+        "of recorded outputs: of the records with a right answer, those that contradict the task's oracle, where any does; if more than half do, and at least 3, in the whole or in a part, the records there are of another task",
       ),
   })
   .meta({ id: 'HorizonRow' });

@@ -18,9 +18,23 @@ function sumOf(checks: readonly Count[]): Count {
   return { records: sum('records'), of: sum('of') };
 }
 
-/** Whether most right answers contradict the oracle. */
-export function doMostContradict({ records, of }: Count): boolean {
-  return records > of / 2;
+/**
+ * Fewer say nothing of the task: the right answers themselves may be wrong. Where one in ten is, the first three of a file are in one of a
+ * thousand files.
+ */
+const FEWEST = 3;
+
+/** What right answers say that contradict the oracle: of a few, that they do; of most, that the records are of another task; or neither. */
+export type Contradicting = 'few' | 'most' | 'too few to tell';
+
+export function whatContradicts({ records, of }: Count): Contradicting {
+  if (records <= of / 2) return 'few';
+  return records >= FEWEST ? 'most' : 'too few to tell';
+}
+
+/** Whether most right answers contradict the oracle, and enough of them: the records are of another task. */
+export function doMostContradict(count: Count): boolean {
+  return whatContradicts(count) === 'most';
 }
 
 /**

@@ -1,12 +1,16 @@
 /**
  * Recorded right answers that contradict the oracle of the task that was named, in words. Accuracy is by the recorded ones; where
- * most of them contradict, the records are of another task, and their horizon is none of the task named.
+ * most of them contradict, and they are enough, the records are of another task, and their horizon is none of the task named.
  */
-import { doMostContradict } from './contradicting.ts';
+import { doMostContradict, whatContradicts } from './contradicting.ts';
 import type { ContradictingPart, HorizonRow } from './rows.ts';
 
 /** What to do where most right answers contradict. */
 export const OTHER_TASK = 'these are records of another task: name theirs with --task';
+
+/** What is known where most do, of too few. */
+export const TOO_FEW_TO_TELL =
+  'too few to tell wrong right answers from records of another task (--task); accuracy is by the recorded ones';
 
 const OTHER_PARTS =
   'those are records of another task: write the records of each task to a file of its own, and name its task with --task';
@@ -15,8 +19,8 @@ const OTHER_PARTS =
 const MOST_PARTS = 3;
 
 /**
- * Whether a horizon of a length rests on records of another task: more than half of the right answers contradict the oracle, in the
- * whole, in a file, or at a length up to that one.
+ * Whether a horizon of a length rests on records of another task: more than half of the right answers contradict the oracle, and enough of
+ * them, in the whole, in a file, or at a length up to that one.
  */
 export function isOfOtherTask({ contradicting }: Pick<HorizonRow, 'contradicting'>, upTo: number): boolean {
   if (contradicting === undefined) return false;
@@ -35,10 +39,10 @@ export function contradictionText({
     records === 1 && of === 1
       ? `the recorded right answer contradicts the oracle of ${task}`
       : `${records} of ${of} recorded right answers ${records === 1 ? 'contradicts' : 'contradict'} the oracle of ${task}`;
-  if (doMostContradict(contradicting)) return `${head}, so ${OTHER_TASK}`;
-  return parts.length === 0
-    ? `${head}; accuracy is by the recorded ones`
-    : `${head}, ${otherPartsText(parts)}`;
+  const what = whatContradicts(contradicting);
+  if (what === 'most') return `${head}, so ${OTHER_TASK}`;
+  if (parts.length > 0) return `${head}, ${otherPartsText(parts)}`;
+  return what === 'few' ? `${head}; accuracy is by the recorded ones` : `${head}, ${TOO_FEW_TO_TELL}`;
 }
 
 /** Where most contradict, though not in the whole, with what to do. @param parts at least one */
