@@ -240,3 +240,37 @@ describe('refusals without a reason, of the first prompts of a length', () => {
     expect(horizons).toMatchObject([{ refusedFrom: 20 }]);
   });
 });
+
+describe('an outage while thoughts have room', () => {
+  it.each<[string, (asked: Asked) => Sent]>([
+    ['by 503', () => error(503, 'Service Unavailable')],
+    [
+      'with empty answers',
+      (asked) => ({
+        body: choiceReply(
+          asked,
+          { message: { content: '' }, finish_reason: 'stop' },
+          { usage: { prompt_tokens: 50, completion_tokens: 0 } },
+        ),
+      }),
+    ],
+  ])('%s is waited for, and takes no room from anybody', async (_, outage) => {
+    let count = 0;
+    const server = await serve({
+      apis: ['chat'],
+      behaviour: {
+        answer: (asked) => {
+          count += Number(asked.ours);
+          if (asked.ours && count > 15 && count <= 21) return outage(asked);
+          const usage = { prompt_tokens: 50, completion_tokens: 200 };
+          const message = { content: asked.text, reasoning_content: 'I look. ' };
+          return { body: choiceReply(asked, { message, finish_reason: 'stop' }, { usage }) };
+        },
+      },
+    });
+    const out = folder();
+    const { rows } = await measured(server.url, ...UF, '--think-tokens', '2048', '--out', out);
+    expect(rows).toMatchObject([5, 20].map((length) => ({ length, n: 40, correct: 40, failed: 0 })));
+    for (const { output } of rowsIn(out)) expect(output.tokenLimit).toBeGreaterThan(2048);
+  });
+});
