@@ -3,11 +3,12 @@ import type { Askable } from '../../prompt/askable.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import { arrayIn, isElidedArray, plainList } from '../../score/reading/array-text.ts';
 import { splitSymbols } from '../../score/reading/symbols.ts';
-import { asInSource, asOneText, asText, at, numbersIn, pick, QUERIES, SOURCES } from './fields.ts';
+import { asInSource, asOneText, asText, at, GOLDS, numbersIn, pick, QUERIES, SOURCES } from './fields.ts';
 import { markIn } from './layouts.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import { symbolsInList } from './list-form.ts';
 import type { FileSymbols, SymbolLayout } from './list-form.ts';
+import { wholeNumbers } from './whole-numbers.ts';
 
 export interface RecordedSample {
   readonly source: readonly string[];
@@ -44,7 +45,8 @@ export function questionIn(
   if (field === undefined) return { reason: missingField('source', '--source-field', fields) };
   const input = asText(at(fields, field) ?? null);
   if (input === null) return notText(field);
-  const plain = typeof input === 'string' ? withoutMarks(input) : input;
+  const written = typeof input === 'string' ? withoutMarks(input) : input;
+  const plain = mayBeLists(task, names) ? wholeNumbers(written, textsBeside(fields, task, names)) : written;
   const query = queryIn(fields, task, names, plain);
   if (query !== null && typeof query !== 'string') return query;
   const question = questionOf(plain, query, task);
@@ -99,6 +101,13 @@ export function elided(field: string): { readonly reason: string } {
 export function mayBeLists(task: Askable, { symbols }: FieldNames): boolean {
   if (symbols === undefined) return task.joiner === ' ';
   return symbols === 'commas' || markIn(symbols) !== null;
+}
+
+/** The query and the right answer of a record, as far as they are texts. */
+function textsBeside(fields: Fields, task: Askable, names: FieldNames): readonly string[] {
+  const beside = [pick(fields, names.query, QUERIES), pick(fields, names.gold, [...GOLDS, task.name])];
+  const values = beside.flatMap((field) => (field === undefined ? [] : [at(fields, field)]));
+  return values.flat().filter((value) => typeof value === 'string');
 }
 
 /** The query, null where there is none, or why it can't be one. */
