@@ -3,7 +3,8 @@
  * scored (`lengthwise/score`), and what was stored is read back. docs/measure.md and docs/store.md describe both.
  */
 export { measure } from './measure.node.ts';
-export type { Measured, MeasureOptions, MeasureSpec, Progress } from './measure.node.ts';
+export type { Measured, Progress } from './measured.ts';
+export type { MeasureOptions, MeasureSpec } from './measure.node.ts';
 export type { Asked } from './plan/question.ts';
 export type { RunNote } from './plan/runs.ts';
 export { measureRows } from './in-memory.ts';

@@ -3,32 +3,31 @@
  * stored before it is counted (`keeping.ts`), and the tables are made of what was counted. Recordings, which nobody asks,
  * come to the same `keeping.ts` by `targets/recording.node.ts`.
  */
-import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { drained, eachOf } from '../common/closing.ts';
 import { canonicalJson } from '../common/json.ts';
-import { sha256 } from '../common/sha256.ts';
 import { messageOf } from '../common/errors.ts';
 import { LongestTaken } from '../respond/longest-taken.ts';
 import type { TakenPrompts } from '../respond/taken-prompts.ts';
 import type { AskState, Ending, Questions, Responded, Respondent } from '../respond/respondent.ts';
 import { Keeping } from './keeping.ts';
-import type { KeptCounts } from './keeping.ts';
 import { checkFolder, checkRepeats } from './other-answers.ts';
 import { EarlierAnswers } from './earlier-answers.ts';
-import type { LengthLimit } from '../score/tables/rows.ts';
 import { AskedLengths, isTaken } from './plan/asked-lengths.ts';
-import { Gathered } from './gather/gathered.ts';
+import type { Gathered } from './gather/gathered.ts';
 import { looksOf } from './plan/looks.ts';
 import type { Question } from './plan/question.ts';
 import { questionOf, rowFor, wayIn } from './plan/question.ts';
 import type { MeasureSpec } from './plan/spec.ts';
+import { liveGathering } from './live-gathering.ts';
+import { plannedBy } from './measured.ts';
+import type { Measured, NotAsked, OtherAnswers, Progress, ReusedFrom } from './measured.ts';
 import { planOf } from './plan/plan.ts';
 import type { Plan } from './plan/plan.ts';
-import { promptedTask, scoredNow } from './scoring/scoring.ts';
+import { scoredNow } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
 import type { Output } from '../score/output.ts';
-import { notedItems, notedTask, beginRun, runsOf } from './plan/runs.ts';
+import { beginRun, runsOf } from './plan/runs.ts';
 import type { RunNote } from './plan/runs.ts';
 import { beginSearches } from './plan/searches.ts';
 import type { Run } from './store/rows.ts';
@@ -47,80 +46,6 @@ export interface MeasureOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** What was sent for this run until now, before its first question included; absent where nobody is sent requests. */
   readonly taken?: () => Taken;
-}
-
-export interface Progress extends Pick<KeptCounts, 'reused' | 'answered' | 'failed'> {
-  /** The most that will have been asked. */
-  readonly most: number;
-  /** Samples that each length is to have, and how often each is asked; null where a search decides. */
-  readonly planned: PlannedSamples | null;
-  readonly startedAt: number;
-  readonly state: AskState | null;
-  readonly gathered: Gathered;
-}
-
-export type PlannedSamples = Pick<MeasureSpec, 'n' | 'repeats'>;
-
-export interface Measured extends KeptCounts {
-  readonly planned: PlannedSamples | null;
-  readonly gathered: Gathered;
-  readonly ending: Ending;
-  readonly state: AskState | null;
-  /** When the runs began that brought the oldest and the newest of the stored answers; null where none was counted. */
-  readonly reusedFrom: ReusedFrom | null;
-  /** Where all was asked: answers of earlier runs to questions asked in the same way that this one has no use for. */
-  readonly others: readonly OtherAnswers[];
-  /** The given lengths that were not asked, since prompts are taken no longer from a shorter one on. */
-  readonly notAsked: readonly NotAsked[];
-}
-
-export interface NotAsked {
-  readonly task: string;
-  readonly lengths: readonly number[];
-  /** The shortest length whose prompts are taken no longer. */
-  readonly limit: LengthLimit;
-}
-
-/** Points in time, ISO 8601. */
-export interface ReusedFrom {
-  readonly first: string;
-  readonly last: string;
-}
-
-/** Answers that a folder holds at one length, of which fewer were counted. */
-export interface OtherAnswers {
-  readonly task: string;
-  readonly length: number;
-  readonly n: number;
-  readonly right: number;
-  /** 0: the length was not asked. */
-  readonly counted: number;
-}
-
-/** Without lengths: how long sources get, and how many samples one length takes at most; with them, how many it takes. */
-const USUAL = { maxLength: 320, most: 300, n: 100 } as const;
-
-/** How much is asked where nothing is said. */
-export function usualNumbers({
-  lengths,
-  n,
-  maxLength,
-}: {
-  readonly lengths?: readonly number[];
-  readonly n?: number;
-  readonly maxLength?: number;
-}): Pick<MeasureSpec, 'lengths' | 'n' | 'maxLength'> {
-  return {
-    lengths: lengths ?? null,
-    n: n ?? (lengths === undefined ? USUAL.most : USUAL.n),
-    maxLength: maxLength ?? USUAL.maxLength,
-  };
-}
-
-/** Where rows are kept when nobody says where: named by who is asked, so that the same command goes on. */
-export function defaultFolder(identity: Respondent['identity'], model: string): string {
-  const name = model.replace(/[^\w.-]+/g, '-').slice(0, 40) || 'model';
-  return path.join('runs', 'measure', `${name}-${sha256(canonicalJson(identity)).slice(0, 8)}`);
 }
 
 const PROGRESS_EVERY_MS = 250;
@@ -409,10 +334,6 @@ class Measurement implements Questions<Question> {
   }
 }
 
-function plannedBy({ lengths, n, repeats }: MeasureSpec): PlannedSamples | null {
-  return lengths === null ? null : { n, repeats };
-}
-
 /** Notes how a run ended; where it ended by a fault (the disk is full), that is what has to be said, not this. */
 function noted(note: () => void, fault: { readonly error: unknown } | null): void {
   try {
@@ -420,61 +341,4 @@ function noted(note: () => void, fault: { readonly error: unknown } | null): voi
   } catch (error) {
     if (fault === null) throw error;
   }
-}
-
-/** What a measurement is that ended before its first question: its prompts were not chosen. */
-export function nothingMeasured(
-  spec: Pick<MeasureSpec, 'threshold'>,
-  respondent: Respondent,
-  options: Pick<MeasureOptions, 'store' | 'note'>,
-  ending: Ending,
-): Measured {
-  const gathered = new Gathered(gatheredFacts(respondent, options, spec));
-  return {
-    gathered,
-    ending,
-    reused: 0,
-    answered: 0,
-    failed: 0,
-    failedBefore: 0,
-    moved: 0,
-    state: null,
-    planned: null,
-    reusedFrom: null,
-    others: [],
-    notAsked: [],
-  };
-}
-
-function gatheredFacts(
-  { identity }: Respondent,
-  { store, note }: Pick<MeasureOptions, 'store' | 'note'>,
-  { threshold }: Pick<MeasureSpec, 'threshold'>,
-) {
-  return {
-    threshold,
-    folder: store.folder,
-    respondent: { ...identity, api: note.api },
-    capabilities: [],
-    started: new Date().toISOString(),
-    runs: [],
-    prices: note.prices,
-    options: note.options,
-  };
-}
-
-/** Counts what comes, and tells what the plan goes by. */
-function liveGathering(
-  spec: MeasureSpec,
-  respondent: Respondent,
-  options: MeasureOptions,
-  lengths: AskedLengths,
-): Gathered {
-  const gathered = new Gathered(gatheredFacts(respondent, options, spec), lengths);
-  for (const asked of spec.asked) {
-    const scored = promptedTask(asked.task, asked.template);
-    const items = notedItems(spec.sources[asked.task.name]);
-    gathered.begin({ ...notedTask(asked, { ...spec.rendering }, ''), ...items }, scored);
-  }
-  return gathered;
 }

@@ -3,7 +3,7 @@ import type { Ending } from '../respond/respondent.ts';
 import type { AsymmetryRow, CellRow, HorizonRow } from '../score/tables/rows.ts';
 import type { Gathered } from './gather/gathered.ts';
 import { modelNameOf } from './gather/model-name.ts';
-import type { Measured, ReusedFrom } from './measure.node.ts';
+import type { Measured, ReusedFrom } from './measured.ts';
 import type { Move } from './scoring/moves.ts';
 import type { SpreadRow } from '../score/tables/rows.ts';
 import type { Settings } from '../score/tables/settings.ts';

@@ -18,7 +18,7 @@ import { gatherNamed } from '../measure/gather/named-tasks.node.ts';
 import type { NamedRespondent, NamedTask } from '../measure/gather/named-tasks.node.ts';
 import { titleOf } from '../measure/gather/notes.ts';
 import type { Run } from '../measure/store/rows.ts';
-import { usualNumbers } from '../measure/measure.node.ts';
+import { usualNumbers } from '../measure/usual.node.ts';
 import { waysOfInquiry } from '../measure/targets/inquiry.node.ts';
 import { RESPONDENTS } from './item.ts';
 import type { AskItem, MeasureItem, StudyRows } from './rows.ts';

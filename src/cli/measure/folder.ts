@@ -19,7 +19,8 @@ export async function measureFolderCommand(folder: string, options: MeasureOptio
   const { openModelProcess } = await import('../../respond/local/process.node.ts');
   const { identityOf, localRespondent } = await import('../../respond/local/local-respondent.ts');
   const { folderSpec, workloadOf } = await import('../../measure/targets/folder.ts');
-  const { defaultFolder, measure, usualNumbers } = await import('../../measure/measure.node.ts');
+  const { defaultFolder, usualNumbers } = await import('../../measure/usual.node.ts');
+  const { measure } = await import('../../measure/measure.node.ts');
   const { MeasureStore } = await import('../../measure/store/store.node.ts');
   const { Pace } = await import('../../measure/time-left.ts');
   const { resultOf } = await import('../../measure/result.ts');

@@ -1,7 +1,7 @@
 /** The lines that a measurement writes while it runs: each cell once it is full, and every long wait. */
 import { formatDuration } from '../../common/duration.ts';
 import { timeText } from '../../common/time-text.ts';
-import type { Progress } from '../../measure/measure.node.ts';
+import type { Progress } from '../../measure/measured.ts';
 import type { Gathered } from '../../measure/gather/gathered.ts';
 import { countText } from '../../score/tables/percent.ts';
 import type { Cell } from '../../score/tables/tally.ts';

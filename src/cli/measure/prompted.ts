@@ -15,7 +15,7 @@ export async function promptedInquiryOf(
 ): Promise<PromptedInquiry> {
   const { askableNames } = await import('../../prompt/askable.ts');
   const { checkPromptUsed, inquiryTasks } = await import('../../measure/targets/inquiry.node.ts');
-  const { usualNumbers } = await import('../../measure/measure.node.ts');
+  const { usualNumbers } = await import('../../measure/usual.node.ts');
   const names = await taskNamesOf(options);
   checkPromptUsed(names ?? askableNames(), options.prompt);
   const wishes = {

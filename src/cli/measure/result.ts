@@ -2,7 +2,7 @@
 import { shellWord } from '../../common/shell-word.ts';
 import { fitsNowhere, isRecorded, missingText } from '../../measure/store/ending.ts';
 import { wayLine } from './progress.ts';
-import type { Measured, OtherAnswers } from '../../measure/measure.node.ts';
+import type { Measured, OtherAnswers } from '../../measure/measured.ts';
 import type { PilotChoice } from '../../prompt/pilot.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
 import type { Move } from '../../measure/scoring/moves.ts';

@@ -9,7 +9,7 @@ import { askableNamed, groupMembers, MATERIAL_SHAPES } from '../../prompt/askabl
 import type { Askable, MaterialFiles, Sources } from '../../prompt/askable.ts';
 import type { EndpointSpec } from './endpoint/spec.ts';
 import type { PromptedSpec } from '../plan/prompted-spec.ts';
-import { usualNumbers } from '../measure.node.ts';
+import { usualNumbers } from '../usual.node.ts';
 import { isOfChat } from '../../respond/endpoint/transport/address.ts';
 import { endpointUrl } from '../../respond/endpoint/transport/secrets.ts';
 import type { Inquiry, InquiryApi, InquiryTask, PromptedInquiry } from '../plan/inquiry.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import { askableNamed, MATERIAL_SHAPES, type MaterialFiles } from '../../prompt/askable.ts';
-import { usualNumbers } from '../../measure/measure.node.ts';
+import { usualNumbers } from '../../measure/usual.node.ts';
 import { identityWished, preview } from '../../measure/targets/endpoint.node.ts';
 import { endpointSpecOf, inquiryTask, isTaskFile } from '../../measure/targets/inquiry.node.ts';
 import type { Inquiry, InquiryTask } from '../../measure/plan/inquiry.ts';

@@ -15,7 +15,7 @@ import { materialOf } from '../../measure/targets/inquiry.node.ts';
 import { measureEndpoint } from '../../measure/targets/endpoint.node.ts';
 import type { EndpointSpec } from '../../measure/targets/endpoint.node.ts';
 import { measureText } from '../../measure/targets/text-model.node.ts';
-import type { Measured } from '../../measure/measure.node.ts';
+import type { Measured } from '../../measure/measured.ts';
 import type { PromptedSpec } from '../../measure/plan/prompted-spec.ts';
 import type { RunNote } from '../../measure/plan/runs.ts';
 import type { StoredRow } from '../../measure/store/row-store.ts';
