@@ -34,7 +34,7 @@ export type {
   RunResult,
   ScoreOptions,
   ScoreResult,
-} from './answers/local-model.ts';
+} from './answers/runs.ts';
 export type { Metric } from './answers/pass-graph.ts';
 export { prefixLength } from './answers/prefix.ts';
 export type { KeysValues, Prefix, Segment } from './answers/prefix.ts';

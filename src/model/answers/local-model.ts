@@ -1,15 +1,9 @@
-/**
- * A model that answers: weights and a cache of sessions, one for each shape of question that has been asked (a session
- * costs about 100 ms; all of them share the weights). Runs one at a time; in Node a run blocks the event loop while it
- * computes.
- */
+/** A model that answers: weights, and sessions that share them. Runs one at a time; in Node a run blocks the event loop while it computes. */
 import { UserError } from '../../common/errors.ts';
-import { createSession } from '../../graph/index.ts';
-import type { Device, Graph, Session, Tensor } from '../../graph/index.ts';
+import type { Tensor } from '../../graph/index.ts';
 import { ropeBorder } from '../config/config.ts';
 import type { ModelConfig } from '../config/config.ts';
 import { capturedOf, checkChanges, interventionFeeds, planOf } from '../sites/interventions.ts';
-import type { Interventions } from '../sites/edits.ts';
 import type { Plan } from '../sites/interventions.ts';
 import { arrange, checkOffset, checkTokens, positionsOf } from '../forward/layout.ts';
 import type { Group, GroupSequences } from '../forward/layout.ts';
@@ -19,95 +13,19 @@ import { sites } from '../sites/sites.ts';
 import type { Site } from '../sites/sites.ts';
 import { ovGraph, ovName } from './ov-graph.ts';
 import { derivativeName, keptName, passGraph, scoresGraph } from './pass-graph.ts';
-import type { Metric, PassKind, Reading } from './pass-graph.ts';
+import type { PassKind, Reading } from './pass-graph.ts';
 import { prefixFeeds, prefixLength } from './prefix.ts';
 import type { KeysValues, Prefix } from './prefix.ts';
-
-/** How a model computes; its answers do not depend on it beyond rounding. */
-export interface LocalModelOptions {
-  /** Threads of one operation. Default 1. */
-  readonly threads?: number;
-  /** How many sessions are kept. Default 8. */
-  readonly sessions?: number;
-  /** Where it computes. Default cpu. Elsewhere each session has a copy of the weights that it needs. */
-  readonly device?: Device;
-  /** Position id of each sequence's first token, for learned positions. Default 0. */
-  readonly offset?: number;
-}
-
-/** Weights in all sessions together on a graphics processor, at most: beyond it, fewer sessions are kept. */
-const MAX_BYTES_ON_DEVICE = 16 * 2 ** 30;
-
-/** What to look at and to change in a run, and which logits to bring out. */
-export interface RunOptions extends Interventions {
-  /** How many positions, counted from the end, have logits. Default: all. */
-  readonly rows?: number;
-  /**
-   * What the sequences go on from: as many of them, one after the other, from each sequence of a segment. Sites have the
-   * sequences' own positions only, but for keys of attention: those of the prefix come first.
-   */
-  readonly after?: Prefix;
-  /** Where to begin: the stream before a layer, as `hook_resid_pre` of a run of the same sequences has it. */
-  readonly from?: { readonly layer: number; readonly stream: Float32Array };
-}
-
-/** What comes out of a run. */
-export interface RunResult {
-  /** [sequences, rows, vocabulary]. */
-  readonly logits: Tensor;
-  /** What was captured, by site, in the shapes that `sites` says. */
-  readonly sites: ReadonlyMap<string, Tensor>;
-}
-
-/** A run of which less than all logits is wanted. */
-export interface ScoreOptions extends RunOptions {
-  /** Tokens whose logits come out, as many at each row: [sequences · rows][candidates]. */
-  readonly candidates?: readonly (readonly number[])[];
-  /** Tokens whose probabilities come out as one sum. */
-  readonly counted?: readonly number[];
-  /** Whether the keys and values of every layer come out. */
-  readonly keep?: boolean;
-}
-
-/** S sequences, R rows of each, C candidates. A logit less the normalizer is a log-probability. */
-export interface ScoreResult {
-  /** log Σ exp over the vocabulary, [S·R]. */
-  readonly normalizers: Float32Array;
-  /** The most likely token, of equally likely ones the first, [S·R]. */
-  readonly best: readonly number[];
-  /** Its logit, [S·R]. */
-  readonly largest: Float32Array;
-  /** [S·R·C]. */
-  readonly candidates: Float32Array;
-  /** log Σ exp over the tokens that are counted, [S·R]; empty without any. */
-  readonly counted: Float32Array;
-  readonly sites: ReadonlyMap<string, Tensor>;
-  /** By layer, [S, K, positions, d] each; empty unless they were kept. */
-  readonly kept: readonly KeysValues[];
-}
-
-/** What is differentiated: a sum over rows. */
-export interface DerivativeOptions extends RunOptions {
-  readonly of: Metric;
-  /** Tokens that can be said, as if there were no others. */
-  readonly tokens: readonly number[];
-  /** The sites by which. */
-  readonly by: readonly string[];
-  /** At each row the token whose logit counts, and the one whose logit is taken away (for log-probabilities: none): [S·R] each. */
-  readonly plus?: readonly number[];
-  readonly minus?: readonly number[];
-  /** Of sets: 1 for tokens that are in a row's set, and −1 for others, [S·R·tokens]. */
-  readonly signs?: readonly number[];
-  /** What each row counts, [S·R]; 0 for rows that don't. */
-  readonly weights: readonly number[];
-}
-
-export interface DerivativeResult {
-  readonly metric: number;
-  /** By site, in the site's shape. */
-  readonly derivatives: ReadonlyMap<string, Tensor>;
-  readonly sites: ReadonlyMap<string, Tensor>;
-}
+import type {
+  DerivativeOptions,
+  DerivativeResult,
+  LocalModelOptions,
+  RunOptions,
+  RunResult,
+  ScoreOptions,
+  ScoreResult,
+} from './runs.ts';
+import { Sessions } from './sessions.ts';
 
 /** Logits computed at once where not all of them come out: 2^23 are 32 MiB. */
 const LOGITS_AT_ONCE = 2 ** 23;
@@ -124,15 +42,8 @@ export class LocalModel {
   readonly config: ModelConfig;
   /** Fed on the processor, where sessions share them; elsewhere they are not copied there with every run. */
   private readonly weights: Readonly<Record<string, Tensor>>;
-  private readonly fixed: Readonly<Record<string, Tensor>>;
-  private readonly threads: number;
-  private readonly device: Device;
-  private readonly capacity: number;
+  private readonly sessions: Sessions;
   private readonly offset: number;
-  /** By layout and plan, the one used last at the end. */
-  private readonly cache = new Map<string, Session>();
-  /** Settled when the run before is: two at once could take each other's session away. */
-  private busy: Promise<unknown> = Promise.resolve();
 
   /** How many tokens a sequence may have. */
   get room(): number {
@@ -152,10 +63,8 @@ export class LocalModel {
     this.offset = offset;
     const weights = weightFeeds(model.config, model.weights);
     this.weights = device === 'cpu' ? weights : {};
-    this.fixed = device === 'cpu' ? {} : weights;
-    this.threads = threads;
-    this.device = device;
-    this.capacity = Math.max(1, Math.min(sessions, Math.floor(MAX_BYTES_ON_DEVICE / bytesOf(this.fixed))));
+    const fixed = device === 'cpu' ? {} : weights;
+    this.sessions = new Sessions({ threads, device, most: sessions, fixed });
   }
 
   /** The logits at every position of every sequence: [tokens, vocabulary] each. Lengths may differ. */
@@ -230,9 +139,8 @@ export class LocalModel {
   async ovLogits(tokens: readonly number[]): Promise<Float32Array[]> {
     checkTokens(this.config, tokens);
     const feeds = { ...this.weights, only: int32(tokens) };
-    const outputs = await this.inTurn(async () =>
-      (await this.cached(`ov ${tokens.length}`, () => ovGraph(this.config, tokens.length))).run(feeds),
-    );
+    const { length } = tokens;
+    const outputs = await this.sessions.run(`ov ${length}`, () => ovGraph(this.config, length), feeds);
     return Array.from(
       { length: this.config.layers },
       (_, layer) => outputs[ovName(layer)].data as Float32Array,
@@ -312,11 +220,7 @@ export class LocalModel {
 
   /** Gives the sessions' memory back. The model can still be asked; it makes new ones. */
   async release(): Promise<void> {
-    await this.inTurn(async () => {
-      const sessions = [...this.cache.values()];
-      this.cache.clear();
-      for (const session of sessions) await session.release();
-    });
+    await this.sessions.release();
   }
 
   /** Sequences where they begin. */
@@ -334,9 +238,7 @@ export class LocalModel {
       from: 0,
       keep: false,
     };
-    const { logits } = await this.inTurn(async () =>
-      (await this.session(kind)).run({ ...this.weights, ...feeds }),
-    );
+    const { logits } = await this.runPass(kind, { ...this.weights, ...feeds });
     return logits.data as Float32Array;
   }
 
@@ -367,7 +269,7 @@ export class LocalModel {
       feeds.stream = { dtype: 'float32', shape: [batch * length, this.config.width], data: from.stream };
       delete feeds.tokens;
     }
-    const outputs = await this.inTurn(async () => (await this.session(kind)).run(feeds));
+    const outputs = await this.runPass(kind, feeds);
     checkChanges(this.config, group, options, outputs);
     return { outputs, group, plan };
   }
@@ -399,13 +301,8 @@ export class LocalModel {
       for (let c = 0; c < count; c++) {
         feeds[`candidate ${c}`] = int32(candidates.slice(from, from + part).map((row) => row[c]));
       }
-      const outputs = await this.inTurn(async () =>
-        (
-          await this.cached(`scores ${part} ${count} ${counts}`, () =>
-            scoresGraph(this.config, part, { candidates: count, counts }),
-          )
-        ).run(feeds),
-      );
+      const scores = () => scoresGraph(this.config, part, { candidates: count, counts });
+      const outputs = await this.sessions.run(`scores ${part} ${count} ${counts}`, scores, feeds);
       normalizers.set(outputs.normalizers.data as Float32Array, from);
       largest.set(outputs.largest.data as Float32Array, from);
       if (counts) sums.set(outputs['counted sums'].data as Float32Array, from);
@@ -445,34 +342,9 @@ export class LocalModel {
     }));
   }
 
-  private session(kind: PassKind): Promise<Session> {
-    return this.cached(JSON.stringify(kind), () => passGraph(this.config, kind));
+  private runPass(kind: PassKind, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    return this.sessions.run(JSON.stringify(kind), () => passGraph(this.config, kind), feeds);
   }
-
-  private async cached(key: string, graph: () => Graph): Promise<Session> {
-    const known = this.cache.get(key);
-    this.cache.delete(key);
-    // Before there is another: each may have a copy of the weights.
-    for (const [oldest, unused] of this.cache) {
-      if (this.cache.size < this.capacity) break;
-      this.cache.delete(oldest);
-      await unused.release();
-    }
-    const { threads, device, fixed } = this;
-    const session = known ?? (await createSession(graph(), { threads, keepMemory: false, device, fixed }));
-    this.cache.set(key, session);
-    return session;
-  }
-
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.busy.then(work, work);
-    this.busy = turn.catch(() => undefined);
-    return turn;
-  }
-}
-
-function bytesOf(tensors: Readonly<Record<string, Tensor>>): number {
-  return Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
 function int32(numbers: readonly number[]): Tensor {
