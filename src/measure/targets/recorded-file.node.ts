@@ -8,8 +8,6 @@ import { sentHash } from '../../prompt/as-sent.ts';
 import { ofItems } from '../../prompt/own/items.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { AuthorsCount } from '../../respond/recording/authors.ts';
-import type { AuthorsScores } from '../../respond/recording/authors.ts';
-import type { Fields } from '../../respond/recording/fields.ts';
 import { FilteredTwice } from '../../respond/recording/filtered-twice.ts';
 import { recordsOf } from '../../respond/recording/file.node.ts';
 import { taskNamedIn } from '../../respond/recording/named-row.ts';
@@ -25,129 +23,26 @@ import { OutputSurvey } from '../../respond/recording/output-field.ts';
 import type { OutputField, Undecided } from '../../respond/recording/output-field.ts';
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import type { Keeping } from '../keeping.ts';
-import type { ChosenLength, ToldOfTask } from '../store/rows.ts';
-import { plainList } from '../../score/reading/array-text.ts';
-import { holdsPrompt } from '../../score/reading/filters/echo.ts';
+import type { ToldOfTask } from '../store/rows.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { promptedTask, symbolsOf } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
 import type { AnswerOrigins, Origin } from './answer-origins.ts';
 import type { SameContents } from './same-contents.node.ts';
+import { KEPT, Lack, LineCount } from './bad-lines.ts';
+import type { BadLine, FileReport, ReadingOptions, RecordedFile } from './file-report.ts';
+import { isSeparatedOtherwise, isWithPrompt } from './output-notices.ts';
 import { GoldCheck } from './recorded-gold.ts';
-import type { Contradiction } from './recorded-gold.ts';
 import { recordedTaskNote, recordedRow } from './recorded-row.ts';
-
-/** Ours, or as the paper's authors released it. */
-export type Scoring = 'ours' | 'authors';
-
-/** One file, and the task that its records are of. */
-export interface RecordedFile {
-  readonly file: string;
-  readonly task: Askable;
-  /** The prompt that its records say they were asked with, where they do. */
-  readonly template?: PromptTemplate;
-  /** The model whose answers they are, where all of them name it as rows of an export do. */
-  readonly model?: string | null;
-  /** What its records say of how they were asked, where they name their task. */
-  readonly told?: ToldOfTask;
-  /** What its records say of lengths at which the answers decided how many samples were asked. */
-  readonly chosen?: readonly ChosenLength[];
-  /** Which of its records count, where they name their tasks; all without. */
-  readonly only?: (fields: Fields) => boolean;
-  /** Which of their fields is what, where it is known from the kind of records. */
-  readonly fields?: FieldNames;
-}
-
-/** How files are read. */
-export interface ReadingOptions {
-  readonly scoring?: Scoring;
-  readonly fields?: FieldNames;
-  /** The prompt that the outputs were asked for with, by the task: they are read as it says. Not known without. */
-  readonly promptFor?: (task: Askable) => PromptTemplate;
-  /** Lengths to count; all without. */
-  readonly lengths?: readonly number[];
-}
-
-/** A line that is no record. Lines are counted from 1. */
-export interface BadLine {
-  readonly line: number;
-  readonly reason: string;
-}
-
-/** Lines of a file that are no records: how many, and the first of them. */
-export interface BadLines {
-  readonly file: string;
-  readonly bad: number;
-  readonly badLines: readonly BadLine[];
-}
-
-/** What is known of a file beside its tables. */
-export interface FileReport extends BadLines {
-  readonly task: string;
-  readonly records: number;
-  /** Records whose right answer the oracle contradicts, the first of them, and what is right by the oracle. */
-  readonly contradicting: number;
-  readonly contradictions: readonly Contradiction[];
-  readonly correctByOracle: number;
-  /** Records without a right answer of their own: the oracle's was taken. */
-  readonly answeredByOracle: number;
-  /** Where symbols are read as lists: what stands between two, and whether in sources, in answers, or in both. */
-  readonly lists?: { readonly separator: string; readonly sources: boolean; readonly answers: boolean };
-  /** What stands between symbols in most sources, and was not taken for what separates them: a mark, or `\n`. */
-  readonly likelySeparator?: string;
-  /** Wrong outputs that have the right symbols in order, with something else between them: how many. */
-  readonly separatedOtherwise?: number;
-  /** Outputs that are not right and have most of their recorded prompt in them, which does not stand at their beginning as it was recorded. */
-  readonly withPrompt?: number;
-  /** Outputs that the filter `list` read, since they are lists with other marks than the right answer. */
-  readonly listed?: number;
-  readonly authors?: AuthorsScores;
-}
 
 /** Of records that don't say how they were asked. */
 const NOTHING_TOLD: ToldOfTask = { promptSha256: null, seed: null };
-
-/** Bad lines and contradictions are all counted; this many are kept to be shown. */
-const KEPT = 1_000;
 
 /** Rows go into a store together: one transaction costs as much as one row. */
 const BUNDLE = 500;
 
 /** Rows that wait in memory for the first record with an output: after as many without one, its field has another name. */
 const MOST_WAITING = 5_000;
-
-/** Counts all lines that are no records, and keeps the first of them. */
-class LineCount {
-  private readonly file: string;
-  private readonly kept: BadLine[] = [];
-  private count = 0;
-
-  constructor(file: string) {
-    this.file = file;
-  }
-
-  add({ line, reason }: BadLine): void {
-    this.count += 1;
-    if (this.kept.length < KEPT) this.kept.push({ line, reason });
-  }
-
-  get lines(): BadLines {
-    return { file: this.file, bad: this.count, badLines: this.kept };
-  }
-}
-
-/** Whether any record of a file has something. */
-class Lack {
-  /** The first of those without it, while none has it. */
-  first: BadLine | null = null;
-  private isThere = false;
-
-  /** @param reason why this one has none; null where it has */
-  take(line: number, reason: string | null): void {
-    this.isThere ||= reason === null;
-    this.first = this.isThere || reason === null ? null : (this.first ?? { line, reason });
-  }
-}
 
 /** What is known of all files that are counted together. */
 export interface ReadBeside {
@@ -362,30 +257,6 @@ export class FileReading {
     this.bundle = [];
   }
 }
-
-/** What may stand between the symbols of a list. */
-const BETWEEN_SYMBOLS = /[\s,;|、，；[\](){}]+/u;
-
-/** Whether a wrong output is the right symbols and nothing else, with marks between them that nothing in the file has told of. */
-function isSeparatedOtherwise({ answer, output: { text }, score }: ScoredRow): boolean {
-  if (score.outcome !== 'wrong' || answer.length < 2 || text === null) return false;
-  const longest = answer.reduce((sum, symbol) => sum + symbol.length + MOST_BETWEEN, MOST_BETWEEN);
-  const plain = plainList(text, answer);
-  if (plain.length > longest) return false;
-  const symbols = plain.split(BETWEEN_SYMBOLS).filter((symbol) => symbol !== '');
-  const isRight = (symbol: string, i: number): boolean =>
-    symbol === answer[i] || symbol.replace(/^(["'])(.*)\1$/u, '$2') === answer[i];
-  return symbols.length === answer.length && symbols.every(isRight);
-}
-
-/** Whether an output has its prompt in it, which the filter `echo` could not take off, and is not right. */
-function isWithPrompt({ prompt, answer, output: { text }, score: { outcome, changed } }: ScoredRow): boolean {
-  if (prompt === '' || text === null || outcome === 'right' || changed.includes('echo')) return false;
-  return holdsPrompt(text, prompt, answer.join(''));
-}
-
-/** Characters between two symbols, quotation marks included. */
-const MOST_BETWEEN = 8;
 
 function listsOf({ sources, answers }: FileSymbols): Pick<FileReport, 'lists'> {
   const ofAnswers = typeof answers === 'object' ? answers : undefined;

@@ -14,9 +14,9 @@ import { AnswerOrigins } from './answer-origins.ts';
 import type { MixedAnswers } from './answer-origins.ts';
 import { SameContents } from './same-contents.node.ts';
 import { FileReading } from './recorded-file.node.ts';
-import type { BadLines, FileReport, ReadingOptions, RecordedFile } from './recorded-file.node.ts';
+import type { BadLines, FileReport, ReadingOptions, RecordedFile } from './file-report.ts';
 
-export type { BadLines, FileReport, RecordedFile, Scoring } from './recorded-file.node.ts';
+export type { BadLines, FileReport, RecordedFile, Scoring } from './file-report.ts';
 
 export interface RecordingOptions extends ReadingOptions {
   readonly threshold: number;

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { canonicalJson } from '../../common/json.ts';
 import { UserError } from '../../common/errors.ts';
 import type { Fields } from '../../respond/recording/fields.ts';
-import type { RecordedFile } from './recorded-file.node.ts';
+import type { RecordedFile } from './file-report.ts';
 
 /** Sums of hashes wrap around. */
 const MODULUS = 1n << 256n;

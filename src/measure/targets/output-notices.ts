@@ -1,0 +1,33 @@
+/** What is noticed of outputs that are not right and might be, were they read in another way. */
+import { plainList } from '../../score/reading/array-text.ts';
+import { holdsPrompt } from '../../score/reading/filters/echo.ts';
+import type { ScoredRow } from '../scoring/scoring.ts';
+
+/** Characters between two symbols, quotation marks included. */
+const MOST_BETWEEN = 8;
+
+/** What may stand between the symbols of a list. */
+const BETWEEN_SYMBOLS = /[\s,;|、，；[\](){}]+/u;
+
+/** Whether a wrong output is the right symbols and nothing else, with marks between them that nothing in the file has told of. */
+export function isSeparatedOtherwise({ answer, output: { text }, score }: ScoredRow): boolean {
+  if (score.outcome !== 'wrong' || answer.length < 2 || text === null) return false;
+  const longest = answer.reduce((sum, symbol) => sum + symbol.length + MOST_BETWEEN, MOST_BETWEEN);
+  const plain = plainList(text, answer);
+  if (plain.length > longest) return false;
+  const symbols = plain.split(BETWEEN_SYMBOLS).filter((symbol) => symbol !== '');
+  const isRight = (symbol: string, i: number): boolean =>
+    symbol === answer[i] || symbol.replace(/^(["'])(.*)\1$/u, '$2') === answer[i];
+  return symbols.length === answer.length && symbols.every(isRight);
+}
+
+/** Whether an output has its prompt in it, which the filter `echo` could not take off, and is not right. */
+export function isWithPrompt({
+  prompt,
+  answer,
+  output: { text },
+  score: { outcome, changed },
+}: ScoredRow): boolean {
+  if (prompt === '' || text === null || outcome === 'right' || changed.includes('echo')) return false;
+  return holdsPrompt(text, prompt, answer.join(''));
+}
