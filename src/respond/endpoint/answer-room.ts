@@ -18,13 +18,16 @@ import type { LessRoom, Untried } from './request/room-lines.ts';
 import type { Fault } from './reply/faults.ts';
 import { LargestLimit } from './largest-limit.ts';
 import { RefusedWithLeast } from './least-limit.ts';
+import { NoMoreRoom } from './no-more-room.ts';
+import type { NoMoreRoomOptions } from './no-more-room.ts';
+import { capped, shapeWith } from './request/room-shapes.ts';
 import { RoomTrials, scored } from './room-trials.ts';
 import { StreamedAnswers } from './streamed-answers.ts';
 import type { Streamed } from './streamed-answers.ts';
 import { promptCharacters, TriedRoom } from './tried-room.ts';
 import type { TakenBefore } from './tried-room.ts';
 
-export interface AnswerRoomOptions {
+export interface AnswerRoomOptions extends NoMoreRoomOptions {
   /** The shape of requests as the probe found it. */
   readonly shape: RequestShape;
   /** The same with room for thoughts; null where there is no more to give. */
@@ -33,25 +36,15 @@ export interface AnswerRoomOptions {
   readonly noticed: Thinking | null;
   /** Whether earlier runs have left cut answers of which none could be tried with room. */
   readonly untried: boolean;
-  /** By task, the characters of the shortest prompt for which earlier runs found no more room. */
-  readonly noRoom: Readonly<Record<string, number>>;
   /** Told once, when it is noticed now. */
   readonly onThinking: (thinking: Thinking) => void;
   /** Told when it can't be found out whether room helps answers that were cut; null: it was found out since. */
   readonly onUntried: (untried: Untried | null) => void;
   /** Told whenever prompts turn out to be answered with less room than was asked for, or cut answers to have no more. */
   readonly onLessRoom: (less: LessRoom) => void;
-  /** Told what `noRoom` is from then on. */
-  readonly onNoRoom: (noRoom: Readonly<Record<string, number>>) => void;
   /** Told once, when longer answers turn out to be given as a stream only. */
   readonly onStreamed: (streamed: Streamed) => void;
 }
-
-/** The room for thoughts is divided by this where the server takes no limit as large, and names none that it takes. */
-const SMALLER = 4;
-
-/** Less room than this is no room for thoughts. */
-const LEAST_THINK_TOKENS = 128;
 
 /** A limit that every server takes, unless it is found to want a larger one: the probe's. */
 const SMALL_LIMIT = 6;
@@ -87,8 +80,7 @@ export class AnswerRoom {
   /** The room for thoughts with which prompts were answered. */
   private readonly takenThoughts = new Set<number>();
   private readonly triedRoom = new TriedRoom();
-  /** By task: the size of the shortest prompt for which there is no more room, now or in earlier runs. */
-  private readonly noRoom: Map<string, number>;
+  private readonly noMoreRoom: NoMoreRoom;
   /** What had no more room when a prompt was last refused for it, and the room that was told of. */
   private why: LessRoom['why'] = 'context';
   private readonly told = new Set<number>();
@@ -98,7 +90,7 @@ export class AnswerRoom {
   constructor(options: AnswerRoomOptions) {
     this.options = options;
     this.thinking = options.noticed;
-    this.noRoom = new Map(Object.entries(options.noRoom));
+    this.noMoreRoom = new NoMoreRoom(options);
     this.streamed = new StreamedAnswers(options.onStreamed);
     this.trials = new RoomTrials({
       ...{ isChat: options.shape.api === 'chat', untried: options.untried, onUntried: options.onUntried },
@@ -335,11 +327,7 @@ export class AnswerRoom {
 
   /** There is no more room for a prompt than it had, nor for one that is longer: asked again, what was cut is cut again. */
   hasNoMore(prompted: Prompted): void {
-    const { name } = prompted.task;
-    const size = promptCharacters(prompted);
-    if (size >= (this.noRoom.get(name) ?? Infinity)) return;
-    this.noRoom.set(name, size);
-    this.options.onNoRoom(Object.fromEntries(this.noRoom));
+    this.noMoreRoom.add(prompted);
   }
 
   /** A prompt was answered with all the room that there is for it: with more than without thoughts, or with no more. */
@@ -347,19 +335,8 @@ export class AnswerRoom {
     const { prompt } = prompted;
     const small = tokenLimitOf(prompt, this.options.shape);
     if (tokenLimit === null || tokenLimit > small || tokenLimitOf(prompt, this.most) <= small)
-      this.hasRoom(prompted);
+      this.noMoreRoom.hadRoom(prompted);
     else this.hasNoMore(prompted);
-  }
-
-  /** A prompt that is at least as long had room: the context is larger than it was, or the refusal was of something else. */
-  private hasRoom(prompted: Prompted): void {
-    if (!this.hadNoMore(prompted)) return;
-    this.noRoom.delete(prompted.task.name);
-    this.options.onNoRoom(Object.fromEntries(this.noRoom));
-  }
-
-  private hadNoMore(prompted: Prompted): boolean {
-    return promptCharacters(prompted) >= (this.noRoom.get(prompted.task.name) ?? Infinity);
   }
 
   /** Takes note of an answer under the small limit. Whether it was cut, and would be asked for again with room. */
@@ -380,7 +357,7 @@ export class AnswerRoom {
     const { shape, roomy } = this.options;
     if (!(this.noticed || this.trials.untried) || roomy === null || output.error !== null) return false;
     const { prompt } = prompted;
-    if (this.hadNoMore(prompted)) return false;
+    if (this.noMoreRoom.isKnownFor(prompted)) return false;
     const small = tokenLimitOf(prompt, shape);
     if (output.tokenLimit !== small || tokenLimitOf(prompt, roomy) <= small) return false;
     return scored(prompted, output).outcome === 'truncated';
@@ -410,30 +387,6 @@ export class AnswerRoom {
     const grows = limitIn(roomy) > limitIn(shape);
     return grows || !isLimited(output);
   }
-}
-
-/** The same with room for thoughts, and no stop mark that would end one; null where that changes nothing. */
-export function roomyShape(
-  shape: RequestShape,
-  thinkTokens: number,
-  limitGiven: boolean,
-): RequestShape | null {
-  const grows = !limitGiven && thinkTokens > shape.thinkTokens;
-  if (!grows && !shape.stop) return null;
-  return { ...shape, stop: false, thinkTokens: Math.max(shape.thinkTokens, thinkTokens) };
-}
-
-function capped(shape: RequestShape, mostTokens: number | null): RequestShape {
-  return mostTokens === null ? shape : { ...shape, mostTokens };
-}
-
-function shapeWith(base: RequestShape, times: number): RequestShape | null {
-  return times === 0 ? base : smallerShape(base, times);
-}
-
-function smallerShape(shape: RequestShape, times: number): RequestShape | null {
-  const thinkTokens = Math.floor(shape.thinkTokens / SMALLER ** times);
-  return thinkTokens < LEAST_THINK_TOKENS ? null : { ...shape, thinkTokens };
 }
 
 /** Whether the limit may have cut an answer. */

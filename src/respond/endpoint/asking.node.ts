@@ -6,6 +6,7 @@ import type { RenderedPrompt } from '../../prompt/render.ts';
 import type { Output } from '../../score/output.ts';
 import type { AskOptions, Ending, Prompted, Questions, Responded } from '../respondent.ts';
 import type { AnswerRoom } from './answer-room.ts';
+import { AskProgress } from './ask-progress.ts';
 import type { Connection } from './connection.node.ts';
 import { firstDue, generated, isHalfAnswered, leftOf, unsettled, waitBefore } from './due.ts';
 import type { Due, RequestPlan, Requests } from './due.ts';
@@ -16,6 +17,7 @@ import { EmptyAnswers } from './empty-answers.ts';
 import type { EmptyAnswersOptions } from './empty-answers.ts';
 import { failedOutput, NO_ROOM_LEFT, outputOf } from './outputs.ts';
 import { NOT_SAID } from './pace/budget.ts';
+import { Pause } from './pause.ts';
 import { NO_CHOICES } from './reply/read.ts';
 import type { Answered } from './reply/read.ts';
 import { saysNoRoomLeft, saysNotThere } from './reply/refusals.ts';
@@ -33,8 +35,6 @@ const GRACE_MS = 10_000;
 
 /** With so many questions waiting for another attempt no new one is begun: a server in trouble must not fill the memory. */
 const MOST_WAITING = 500;
-
-const STATE_EVERY_MS = 250;
 
 export class Asking<P extends Prompted> {
   private readonly connection: Connection;
@@ -55,32 +55,22 @@ export class Asking<P extends Prompted> {
   private unfitArrived = false;
   private next: Due<P> | null = null;
   private arrived: Responded<P>[] = [];
-  private wake: (() => void) | null = null;
-  private waking = false;
+  private readonly pause = new Pause();
   private ending: Ending | null = null;
   /** What went wrong with taking in what came: a mistake of ours, or of whoever is told of answers. */
   private broken: { readonly error: unknown } | null = null;
   private readonly inFlight = new Set<Due<P>>();
   /** While it is being found out what empty answers are, or whether the server is there: when that is known. Never rejects. */
   private settling: Promise<void> | null = null;
-  private retried = 0;
-  /** How often the server has refused a request for how much it is asked. */
-  private refused = 0;
-  /** How often in a row it may have, or be in trouble: the next answer, or a wait for it, tells. */
-  private refusedOrDown = 0;
-  /** Replies of another model than was asked. */
-  private discarded = 0;
+  private readonly told: AskProgress;
   /** The questions of this run that failed, and the requests that were sent for them. */
   private failed = { questions: 0, requests: 0 };
   /** Whether it ends since questions failed one after the other. */
   private isGone = false;
-  private lastState = 0;
-  private isWaiting = false;
   /** When the last answer came, in milliseconds. */
   private answeredAt = -Infinity;
   /** Whether a request was given up since that for having waited behind ours. */
   private wasQueue = false;
-  private readonly before: Connection['budget']['spent'];
 
   constructor(
     connection: Connection,
@@ -106,7 +96,7 @@ export class Asking<P extends Prompted> {
     const fail: RoomSearchOptions<P>['next']['fail'] = (...failing) => this.fail(...failing);
     this.roomSearch = new RoomSearch({ room, requests, next: { ...next, fail } });
     const again = (due: Due<P>): void => {
-      this.retried += 1;
+      this.told.retried();
       next.again(due);
     };
     const keep = (due: Due<P>, output: Output): void => {
@@ -126,7 +116,7 @@ export class Asking<P extends Prompted> {
     });
     this.empties = new EmptyAnswers({ connection, ...words, known, next: { keep, again } });
     this.options = options;
-    this.before = connection.budget.spent;
+    this.told = new AskProgress(connection, options.onState);
   }
 
   async *run(): AsyncGenerator<readonly Responded<P>[], Ending> {
@@ -135,7 +125,7 @@ export class Asking<P extends Prompted> {
     const onAbort = (): void => {
       this.ending ??= { kind: 'interrupted' };
       grace = setTimeout(() => this.controller.abort(), GRACE_MS);
-      this.wake?.();
+      this.pause.end();
     };
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
@@ -149,7 +139,7 @@ export class Asking<P extends Prompted> {
           this.unfitArrived = false;
         } else if (this.inFlight.size === 0 && !this.isSettling && this.ending !== null) {
           if (!this.settleWaiting(this.ending)) return this.counted(this.ending);
-        } else await this.untilWoken(waitMs);
+        } else await this.pause.begin(waitMs);
       }
     } finally {
       clearTimeout(grace);
@@ -246,7 +236,7 @@ export class Asking<P extends Prompted> {
       .then(() => {
         this.settling = null;
         this.settleDoubts();
-        this.wakeSoon();
+        this.pause.endSoon();
       });
   }
 
@@ -265,12 +255,12 @@ export class Asking<P extends Prompted> {
       const result = isFault(came.result) ? this.judged(due, plan, came.result) : came.result;
       if (isFault(result)) {
         budget.end(most, result.usage ?? (result.charged ? NOT_SAID : null));
-        if (result.otherModel !== null) this.discarded += 1;
+        if (result.otherModel !== null) this.told.discarded();
         const isLong = isLongTrial(due, result);
         if (!isLong && isTimeout(result) && this.isQueue(underWay, sentAt)) limiter.overfull(now, sentAt);
         else if (!isLong && result.congested && !this.isOfPrompt(result)) {
-          if (isDown(result)) this.refusedOrDown += 1;
-          else if (!isTimeout(result)) this.refused += 1;
+          if (isDown(result)) this.told.refusedOrDown();
+          else if (!isTimeout(result)) this.told.refused();
           limiter.congested(now, sentAt, result.waitMs, result.ofPace ? null : result.reason);
         }
         if (!isDown(result)) this.waits.replied();
@@ -278,7 +268,7 @@ export class Asking<P extends Prompted> {
       } else {
         budget.end(most, result.usage);
         [this.answeredAt, this.wasQueue] = [now, false];
-        [this.refused, this.refusedOrDown] = [this.refused + this.refusedOrDown, 0];
+        this.told.answered();
         limiter.succeeded({ latencyMs: now - sentAt, underWay }, sentAt);
         this.patience.answered();
         this.waits.answered(sentAt);
@@ -291,11 +281,11 @@ export class Asking<P extends Prompted> {
       this.settleUnfit(due.prompted, !isFault(result) && plan.limit !== 'least');
       this.settleDoubts();
       this.tell();
-      this.wakeSoon();
+      this.pause.endSoon();
     });
     void taken.catch((error: unknown) => {
       this.broken ??= { error };
-      this.wakeSoon();
+      this.pause.endSoon();
     });
   }
 
@@ -374,7 +364,7 @@ export class Asking<P extends Prompted> {
       const now = Date.now();
       const inVain = this.patience.refused(fault, now);
       if (inVain === null || this.ending !== null) {
-        this.retried += 1;
+        this.told.retried();
         this.retries.push({ ...due, at: now + fault.waitMs });
         return;
       }
@@ -383,14 +373,14 @@ export class Asking<P extends Prompted> {
       return;
     }
     if (isDown(fault) && this.waitsForServer(due, fault, sentAt)) {
-      this.retried += 1;
+      this.told.retried();
       this.retries.push({ failedAt: Date.now(), ...due, at: Date.now(), failed });
       return;
     }
     if (isLongTrial(due, fault))
       return this.roomSearch.endTrial(due, { reason: fault.reason, way: 'more time' });
     if (fault.retry && fault.fatal !== 'yes' && attempts <= this.connection.maxRetries) {
-      this.retried += 1;
+      this.told.retried();
       const at = Date.now() + waitBefore(attempts, fault);
       this.retries.push({ failedAt: Date.now(), ...due, at, attempts, failed });
       return;
@@ -424,7 +414,7 @@ export class Asking<P extends Prompted> {
     if (wait !== null) {
       const { ms, why } = wait;
       const waitFrom = (now: number): void => {
-        this.refusedOrDown = 0;
+        this.told.waitsForServer();
         this.connection.limiter.down(now + ms, why);
       };
       if (ms > 0) this.unlessThere(() => waitFrom(Date.now()));
@@ -508,16 +498,6 @@ export class Asking<P extends Prompted> {
     return { ...ending, reason: `${ending.reason} (${many} questions failed, ${times} attempts)` };
   }
 
-  /** What arrives together goes on together: a batch costs whoever stores it as much as one output. */
-  private wakeSoon(): void {
-    if (this.waking) return;
-    this.waking = true;
-    setImmediate(() => {
-      this.waking = false;
-      this.wake?.();
-    });
-  }
-
   private endWhereTooLong(now: number): void {
     const waiting = this.connection.limiter.waiting(now);
     const reason = waiting === null ? null : tooLong(waiting);
@@ -529,41 +509,12 @@ export class Asking<P extends Prompted> {
     return Math.max(1, Math.min(...this.retries.map(({ at }) => at)) - Date.now());
   }
 
-  /** Until something came, at most so long; the state is due now and then in any case. */
-  private untilWoken(waitMs: number | null): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.wake = null;
-        resolve();
-      };
-      const timer = setTimeout(done, Math.min(waitMs ?? STATE_EVERY_MS, STATE_EVERY_MS));
-      this.wake = done;
-    });
-  }
-
-  /** Tells the state now and then, and whenever a wait begins, however short. */
   private tell(last = false): void {
-    const now = Date.now();
-    const { budget, limiter } = this.connection;
-    const asked = this.ending === null ? limiter.waiting(now) : null;
-    const waiting = asked === null || tooLong(asked) !== null ? null : asked; // the run ends
-    const isDue = last || (waiting !== null && !this.isWaiting) || now - this.lastState >= STATE_EVERY_MS;
-    this.isWaiting = waiting !== null;
-    if (this.options.onState === undefined || !isDue) return;
-    this.lastState = now;
-    const { requests, tokens, money } = budget.spent;
-    this.options.onState({
+    this.told.tell({
       inFlight: this.inFlight.size,
-      retries: this.retried,
-      refused: this.refused,
-      ...(this.discarded === 0 ? {} : { discarded: this.discarded }),
-      ...this.empties.counts,
-      waitMs: waiting?.ms ?? 0,
-      waitFor: waiting?.why ?? null,
-      requests: requests - this.before.requests,
-      tokens: tokens - this.before.tokens,
-      money: money === null ? null : money - (this.before.money ?? 0),
+      isEnding: this.ending !== null,
+      empties: this.empties.counts,
+      last,
     });
   }
 }
