@@ -3,14 +3,12 @@
  * What is set apart is kept, so that it neither counts as part of the answer nor disappears.
  */
 import type { Output } from './output.ts';
-import { numberAsSymbol } from '../common/written-number.ts';
-import { plainList } from './reading/array-text.ts';
 import { contextOf, draftOf, isOfSample, symbolsIn, visibleLength } from './reading/draft.ts';
 import type { Context, Draft, Expected } from './reading/draft.ts';
 import { filters, settingApart, wrappings } from './reading/filters/index.ts';
 import { withoutFirstBreaks } from './reading/filters/thoughts.ts';
-import { textInList } from './reading/list-text.ts';
 import type { FilterName, Reading } from './reading/reading.ts';
+import { onlySymbolIn } from './reading/shown-value.ts';
 
 export interface ReadAnswer {
   /** The answer, after all filters. */
@@ -94,14 +92,7 @@ export function readAnswer(output: Output, reading: Reading, expected: Expected)
 function textInListOf({ text }: Pick<Output, 'text'>, context: Context): string | null {
   const { inList = false, lead } = context.reading;
   if (!inList || text === null || lead.includes('[') || isOfSample('[', context)) return null;
-  const symbols = symbolsIn(context);
-  const plain = plainList(text, symbols);
-  const only = textInList(plain);
-  if (only !== null && /["']/u.test(plain)) return only;
-  // A number, which a list without calls may be of something else than of the sample's.
-  if (only !== null) return numberAsSymbol(only, symbols) ?? (plain === text ? null : only);
-  // One value in a call.
-  return plain === text || /^\s*[[(]/u.test(plain) ? null : plain;
+  return onlySymbolIn(text, symbolsIn(context));
 }
 
 /** Whether an output is a list as the recorded right answer is one. */

@@ -7,7 +7,7 @@ import { askableNamed } from '../../prompt/askable.ts';
 import { completionText } from '../../prompt/render.ts';
 import type { RecordedSymbols } from '../../respond/recording/written.ts';
 import { separatorIn } from '../../score/reading/list-items.ts';
-import { textInList } from '../../score/reading/list-text.ts';
+import { onlyTextIn } from '../../score/reading/shown-value.ts';
 import { filterNames, recordedFilterNames } from '../../score/reading/reading.ts';
 import type { Reading } from '../../score/reading/reading.ts';
 import type { TaskFamily } from '../../tasks/task.ts';
@@ -23,7 +23,7 @@ const TAGS: readonly (readonly [string, string])[] = [
 ];
 
 /** Counted up when recordings are read in another way. */
-const READING = 'recording 6';
+const READING = 'recording 7';
 
 /**
  * In the name of a row's scoring, as JSON: what stands between its symbols; or before, between and after them, and then its right
@@ -87,7 +87,7 @@ function recordedReading(ofLines: boolean, written: RecordedSymbols, recorded: s
   const ofSymbols = areListed ? recordedFilterNames : recordedFilterNames.filter((name) => name !== 'list');
   const filters = ofLines ? filterNames : ofSymbols;
   const common = { filters, joiner, lead, trail, inList: true };
-  const text = textInList(recorded) ?? recorded;
+  const text = onlyTextIn(recorded) ?? recorded;
   const tags = TAGS.find(
     (pair) => text.includes(pair[0]) && spoken(text, { ...common, stop: [], tags: pair }).includes(pair[0]),
   );

@@ -1,6 +1,7 @@
 /** What is noticed of outputs that are not right and might be, were they read in another way. */
-import { plainList } from '../../score/reading/array-text.ts';
 import { holdsPrompt } from '../../score/reading/filters/echo.ts';
+import { quotedItems } from '../../score/reading/list-items.ts';
+import { inTypeOf, shownValue } from '../../score/reading/shown-value.ts';
 import type { ScoredRow } from '../scoring/scoring.ts';
 
 /** Characters between two symbols, quotation marks included. */
@@ -13,9 +14,13 @@ const BETWEEN_SYMBOLS = /[\s,;|、，；[\](){}]+/u;
 export function isSeparatedOtherwise({ answer, output: { text }, score }: ScoredRow): boolean {
   if (score.outcome !== 'wrong' || answer.length < 2 || text === null) return false;
   const longest = answer.reduce((sum, symbol) => sum + symbol.length + MOST_BETWEEN, MOST_BETWEEN);
-  const plain = plainList(text, answer);
-  if (plain.length > longest) return false;
-  const symbols = plain.split(BETWEEN_SYMBOLS).filter((symbol) => symbol !== '');
+  const shown = shownValue(text, answer) ?? quotedItems(text)?.map((item) => item.text) ?? text;
+  if (typeof shown === 'string' && shown.length > longest) return false;
+  const pieces = typeof shown === 'string' ? shown.split(BETWEEN_SYMBOLS) : shown;
+  const symbols = inTypeOf(
+    pieces.filter((symbol) => symbol !== ''),
+    answer,
+  );
   const isRight = (symbol: string, i: number): boolean =>
     symbol === answer[i] || symbol.replace(/^(["'])(.*)\1$/u, '$2') === answer[i];
   return symbols.length === answer.length && symbols.every(isRight);

@@ -1,5 +1,5 @@
 /** How the symbols of a file are written, where they are lists: `a, b`, `a;b`, `["a", "b"]`. */
-import { listItems, listMarks } from '../../score/reading/list-items.ts';
+import { itemsInList, listItems, listMarks } from '../../score/reading/list-items.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
 import { isMark } from './layouts.ts';
 
@@ -76,8 +76,8 @@ export function listFormOf(texts: readonly string[], separator: string): ListFor
   };
   const like = lists.at(0) ?? texts.at(0) ?? '';
   const { open, close, quote } = listMarks(like);
-  const [before = '', after = ''] = like.split(separator);
-  const blanks = [/\s$/u.test(before) ? ' ' : '', lists.length === 0 || /^\s/u.test(after) ? ' ' : ''];
+  const between = betweenItems(like, separator);
+  const blanks = [/^\s/u.test(between) ? ' ' : '', lists.length === 0 || /\s$/u.test(between) ? ' ' : ''];
   return {
     separator,
     spaced: lists.filter(isMixed).length > lists.length / 2,
@@ -85,6 +85,14 @@ export function listFormOf(texts: readonly string[], separator: string): ListFor
     lead: open + quote,
     trail: quote + close,
   };
+}
+
+/** What stands between the first two items of a list. */
+function betweenItems(text: string, separator: string): string {
+  const [first, second] = itemsInList(text, separator);
+  if (second === undefined) return '';
+  const end = text.indexOf(first.written) + first.written.length;
+  return text.slice(end, text.indexOf(second.written, end + 1));
 }
 
 /** The symbols of a text that is a list of that form; what is empty is none. */

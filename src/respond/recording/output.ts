@@ -4,9 +4,9 @@ import { numberIn } from '../../common/written-number.ts';
 import { errorKinds } from '../../score/errors/index.ts';
 import { failureKinds, textOutput } from '../../score/output.ts';
 import type { FailureKind, Output } from '../../score/output.ts';
+import { listText } from '../../score/reading/list-items.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
-import { plainList } from '../../score/reading/array-text.ts';
-import { listIn } from '../../score/reading/list-text.ts';
+import { textsIn } from '../../score/reading/shown-value.ts';
 import { asInSource, at, holdsAnswers, valuesTo } from './fields.ts';
 import type { Fields, Text } from './fields.ts';
 import type { OutputField } from './output-field.ts';
@@ -39,8 +39,7 @@ export function recordedOutputs(
   const recorded = asInSource(way.pop() ?? null, source);
   const ofAnswers = field !== undefined && holdsAnswers(field);
   // A tool that writes tables has made a text of the list of answers.
-  const value =
-    ofAnswers && typeof recorded === 'string' ? (listIn(plainList(recorded)) ?? recorded) : recorded;
+  const value = ofAnswers && typeof recorded === 'string' ? (textsIn(recorded) ?? recorded) : recorded;
   const areAnswers = ofAnswers && Array.isArray(value);
   const said = (areAnswers ? answersIn(value) : null) ?? repliesIn(value);
   if (said === null) return null;
@@ -87,9 +86,9 @@ function ofRecord(fields: Fields): Reply {
   return { ...beside, error: kind ? null : errorIn(error) };
 }
 
-function joined(value: Text, { joiner, lead, trail }: SymbolsWritten): string {
+function joined(value: Text, written: SymbolsWritten): string {
   if (typeof value === 'string') return value;
-  return value.length === 0 ? '' : lead + value.join(joiner) + trail;
+  return value.length === 0 ? '' : listText(value, written);
 }
 
 const TOKEN_LIMITS = ['tokenLimit', 'max_tokens', 'max_completion_tokens', 'max_new_tokens', 'maxTokens'];

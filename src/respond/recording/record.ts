@@ -17,7 +17,7 @@ import { NOTHING, recordedOutputs } from './output.ts';
 import type { OutputField } from './output-field.ts';
 import { textAt } from './output-forms.ts';
 import { answerNamedIn } from './reply.ts';
-import { elided, listedText, mayBeLists, missingField, notText, sampleIn, symbolsOf } from './sample.ts';
+import { answerSymbols, elided, listedText, mayBeLists, missingField, notText, sampleIn } from './sample.ts';
 import type { RecordedSample } from './sample.ts';
 import { writtenLike } from './written.ts';
 import type { RecordedSymbols } from './written.ts';
@@ -31,6 +31,8 @@ export interface Recorded {
   readonly query: string | null;
   /** The source as it is written; null where it is a list of symbols. */
   readonly sourceText: string | null;
+  /** A list of symbols as it was recorded, where that is a text: an array as Python shows it. */
+  readonly sourceShown: string | null;
   /** null where none was recorded. */
   readonly gold: readonly string[] | null;
   /** The same as it was recorded, marks and all, where that is one text. */
@@ -86,7 +88,7 @@ export function readRecord(
 ): readonly Recorded[] | BadRecord {
   const sample = sampleIn(fields, task, names, file);
   if ('reason' in sample) return sample;
-  const { source, query, layout, text: sourceText } = sample;
+  const { source, query, layout, text: sourceText, shown: sourceShown } = sample;
   const gold = rightAnswerIn(fields, task, names, from, sample);
   const written = {
     ...writtenLike(layout, task, [gold.isList ? null : gold.goldText, sourceText]),
@@ -102,6 +104,7 @@ export function readRecord(
     source,
     query,
     sourceText,
+    sourceShown,
     gold: gold.gold,
     goldText: gold.goldText,
     lacksGold: gold.reason ?? null,
@@ -149,7 +152,7 @@ function rightAnswerIn(
   if (text === null) return value === null ? NO_GOLD : { ...NO_GOLD, ...notText(field) };
   const listed = listedText(text, task, names, source);
   if (listed === null) return { ...NO_GOLD, ...elided(field) };
-  const gold = symbolsOf(listed, layout);
+  const gold = answerSymbols(listed, layout, source);
   if (gold.length === 0)
     return { ...NO_GOLD, reason: `the field '${field}' is empty: there is no right answer` };
   return { gold, goldText: typeof text === 'string' ? text : null, isList: typeof listed !== 'string' };

@@ -1,7 +1,7 @@
 /** The sample in the fields of a record: its source and query, and how symbols stand in its texts. */
 import type { Askable } from '../../prompt/askable.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
-import { arrayIn, isElidedArray, plainList } from '../../score/reading/array-text.ts';
+import { isElidedText, shownValue } from '../../score/reading/shown-value.ts';
 import { splitSymbols } from '../../score/reading/symbols.ts';
 import { asInSource, asOneText, asText, at, GOLDS, numbersIn, pick, QUERIES, SOURCES } from './fields.ts';
 import { markIn } from './layouts.ts';
@@ -17,6 +17,8 @@ export interface RecordedSample {
   readonly layout: SymbolLayout;
   /** The source as it is written; null where it is a list of symbols. */
   readonly text: string | null;
+  /** A list of symbols as it was recorded, where that is a text: an array as Python shows it. */
+  readonly shown: string | null;
   /** Whether its symbols are items of a list, in JSON or in a text, so that any list of them is an answer. */
   readonly isList: boolean;
 }
@@ -33,6 +35,8 @@ export interface RecordedQuestion {
   /** The field that has the source. */
   readonly field: string;
   readonly source: Text;
+  /** The source as it was recorded, where it is a list that was written as a text. */
+  readonly shown: string | null;
   readonly query: string | null;
 }
 
@@ -51,7 +55,9 @@ export function questionIn(
   if (query !== null && typeof query !== 'string') return query;
   const question = questionOf(plain, query, task);
   const source = listedText(question.source, task, names);
-  return source === null ? elided(field) : { field, source, query: question.query };
+  if (source === null) return elided(field);
+  const shown = typeof question.source === 'string' && typeof source !== 'string' ? question.source : null;
+  return { field, source, shown, query: question.query };
 }
 
 /**
@@ -66,7 +72,7 @@ export function sampleIn(
 ): RecordedSample | { readonly reason: string } {
   const question = questionIn(fields, task, names);
   if ('reason' in question) return question;
-  const { field, query } = question;
+  const { field, shown, query } = question;
   const given = GIVEN_LAYOUTS.find((layout) => layout === names.symbols);
   const layout = file.sources ?? given ?? layoutOf(question.source, task);
   const source = symbolsOf(question.source, layout);
@@ -76,18 +82,24 @@ export function sampleIn(
   }
   const text = typeof question.source === 'string' ? question.source : null;
   const areItems = text === null || file.sources !== undefined || typeof file.answers === 'object';
-  return { source, query, layout: file.answers ?? layout, text, isList: areItems && mayBeLists(task, names) };
+  return {
+    source,
+    query,
+    layout: file.answers ?? layout,
+    text,
+    shown,
+    isList: areItems && mayBeLists(task, names),
+  };
 }
 
 /**
- * A recorded text, or the list that it is where numpy wrote an array as a text: `[4 8 3]`; without the calls around it and its items where
- * Python did: `array([4, 8])`. null where the middle of the array is left out.
+ * A recorded text, or the list that it is where numpy wrote an array as a text (`[4 8 3]`), or Python did (`array([4, 8])`). null where the
+ * middle of the array is left out.
  * @param source what its numbers are symbols of, where it is not the source itself
  */
 export function listedText(text: Text, task: Askable, names: FieldNames, source: Text = []): Text | null {
   if (typeof text !== 'string' || !mayBeLists(task, names)) return text;
-  const plain = plainList(text, numbersIn(source));
-  return arrayIn(plain) ?? (isElidedArray(plain) ? null : plain);
+  return isElidedText(text) ? null : (shownValue(text, numbersIn(source)) ?? text);
 }
 
 /** Why a text is neither a source nor a right answer. */
@@ -121,7 +133,8 @@ function queryIn(
   if (field === undefined || at(fields, field) === null) return null;
   const text = asOneText(asInSource(at(fields, field), source));
   if (text === null) return { reason: `the field '${field}' is not one text: a record has one query` };
-  return mayBeLists(task, names) ? plainList(text, numbersIn(source)) : text;
+  const shown = mayBeLists(task, names) ? (shownValue(text, numbersIn(source)) ?? text) : text;
+  return typeof shown === 'string' ? shown : shown.length === 1 ? shown[0] : text;
 }
 
 /** A recorded text without a mark before it and one after it. */
@@ -172,6 +185,15 @@ export function symbolsOf(value: Text, layout: SymbolLayout): readonly string[] 
   return typeof layout === 'object'
     ? symbolsInList(text, layout)
     : splitSymbols(text, writtenIn(layout).joiner);
+}
+
+/** The symbols of a right answer: one, where it is a symbol of the source as it stands, quotation marks and commas in it or not. */
+export function answerSymbols(
+  value: Text,
+  layout: SymbolLayout,
+  source: readonly string[],
+): readonly string[] {
+  return typeof value === 'string' && source.includes(value) ? [value] : symbolsOf(value, layout);
 }
 
 export function notText(field: string): { readonly reason: string } {

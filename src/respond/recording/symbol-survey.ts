@@ -10,7 +10,7 @@ import { markIn } from './layouts.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import { likelySeparator, listFormOf, listKind, WHITE_SEPARATORS } from './list-form.ts';
 import type { FileSymbols, ListForm } from './list-form.ts';
-import { layoutOf, listedText, mayBeLists, questionIn, symbolsOf } from './sample.ts';
+import { answerSymbols, layoutOf, listedText, mayBeLists, questionIn, symbolsOf } from './sample.ts';
 
 interface SurveyedRecord {
   readonly source: Text;
@@ -101,21 +101,27 @@ export class SymbolSurvey {
     return most?.[0] ?? null;
   }
 
-  /** The one by which the oracle agrees with the most records; of several, the first. */
+  /**
+   * The one by which the oracle agrees with the most records; of several, the first. A record tells nothing whose source the task does not admit
+   * in one of them: in another, a symbol that occurs twice is two, with a mark behind it and without.
+   */
   private best(candidates: readonly FileSymbols[]): FileSymbols {
+    const found = this.records.map((record) => candidates.map((each) => this.agrees(record, each)));
+    const telling = found.filter((each) => !each.includes(null));
     const counts = candidates.map(
-      (candidate) => this.records.filter((record) => this.agrees(record, candidate)).length,
+      (_, i) => (telling.length === 0 ? found : telling).filter((each) => each[i] === true).length,
     );
     return candidates[counts.indexOf(Math.max(...counts))];
   }
 
-  /** Whether the oracle has an answer to the record's question, and the recorded one if there is one. */
-  private agrees({ source, query, gold }: SurveyedRecord, { sources, answers }: FileSymbols): boolean {
+  /** Whether the oracle has an answer to the record's question, and the recorded one if there is one. null: the task does not admit its source. */
+  private agrees({ source, query, gold }: SurveyedRecord, { sources, answers }: FileSymbols): boolean | null {
     const layout = sources ?? layoutOf(source, this.task);
-    const said = this.task.answer(symbolsOf(source, layout), query);
-    if ('refusal' in said) return false;
+    const symbols = symbolsOf(source, layout);
+    const said = this.task.answer(symbols, query);
+    if ('refusal' in said) return query === null || symbols.includes(query) ? null : false;
     if (gold === null) return true;
-    const recorded = symbolsOf(gold, answers ?? layout);
+    const recorded = answerSymbols(gold, answers ?? layout, symbols);
     return recorded.length === said.answer.length && recorded.every((each, i) => each === said.answer[i]);
   }
 }

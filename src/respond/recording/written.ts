@@ -53,9 +53,11 @@ function withoutEnd(text: string): string {
 }
 
 /** A copy with each symbol as it is written in the source, and the same between them. null where nothing is to be told from it. */
-function asInSource({ source, sourceText, layout }: Recorded, answer: readonly string[]): string | null {
-  if (sourceText === null || answer.length !== source.length) return null;
-  if (answer.every((symbol, i) => symbol === source[i])) return sourceText.trim();
+function asInSource(record: Recorded, answer: readonly string[]): string | null {
+  const { source, sourceText, sourceShown, layout } = record;
+  if (answer.length !== source.length) return null;
+  if (answer.every((symbol, i) => symbol === source[i])) return (sourceText ?? sourceShown)?.trim() ?? null;
+  if (sourceText === null) return null;
   if (layout === 'blanks') {
     const gaps = gapsIn(sourceText);
     return gaps.length === 1 ? answer.join(gaps[0]) : null;

@@ -1,4 +1,7 @@
 /** Lists written as texts: `a, b, c`, `a;b;c`, `["a", "b"]`, `['a', 'b']`, `[1, 2]`, `(a, b)`. */
+import { escaped, isEscapedAt, unescaped } from './quoted.ts';
+import { isCertain, isList, itemsOf, valueIn } from './written-value.ts';
+import type { WrittenItem } from './written-value.ts';
 
 const BRACKETS: readonly (readonly [open: string, close: string])[] = [
   ['[', ']'],
@@ -18,8 +21,9 @@ export interface SymbolsWritten {
   readonly trail: string;
 }
 
-export interface WrittenItem {
+export interface ItemInList {
   readonly item: string;
+  /** The text that it is written as: with its quotation marks. */
   readonly written: string;
 }
 
@@ -44,13 +48,15 @@ export function listItems(text: string, separator: string, spaced = false): stri
   return itemsInList(text, separator, spaced).map(({ item }) => item);
 }
 
-/** The same, each with the text that it is written as: with its quotation marks. */
-export function itemsInList(text: string, separator: string, spaced = false): WrittenItem[] {
+/** The same, each with the text that it is written as. */
+export function itemsInList(text: string, separator: string, spaced = false): ItemInList[] {
+  const quoted = separator === ',' ? quotedItems(text) : null;
+  if (quoted !== null) return quoted.map(({ text: item, written }) => ({ item, written }));
   const { open, close } = listMarks(text);
   const core = text.trim();
   const inner = core.slice(open.length, core.length - close.length);
   if (inner.trim() === '') return [];
-  const items: WrittenItem[] = [];
+  const items: ItemInList[] = [];
   const closing = new ClosingQuotes(inner, separator);
   for (let at = 0; at <= inner.length;) {
     const { item, end } = quotedAt(inner, at, closing) ?? itemAt(inner, at, separator, spaced);
@@ -58,13 +64,38 @@ export function itemsInList(text: string, separator: string, spaced = false): Wr
     if (end >= inner.length) break;
     at = end + separator.length;
   }
+  // Python and JavaScript allow a comma behind the last item.
+  if (open !== '' && items.length > 1 && items.at(-1)?.written === '') items.pop();
   return items;
+}
+
+/**
+ * The items of a list in brackets that JSON or Python wrote, with commas between them, texts among them; null where a text is none.
+ * Its symbols may be brackets, commas and quotation marks.
+ */
+export function quotedItems(text: string): readonly WrittenItem[] | null {
+  if (!/^\s*[[(]/.test(text)) return null;
+  const found = valueIn(text);
+  if (found === null || found.hasCalls || !isList(found.value)) return null;
+  const items = itemsOf(found.value);
+  const areTexts = items?.some(({ isQuoted }) => isQuoted) === true && items.every(isCertain);
+  return areTexts && (found.value.hasCommas || items.length === 1) ? items : null;
+}
+
+/** Symbols as a list that is written so: between quotation marks, with a backslash before these and before backslashes. */
+export function listText(symbols: readonly string[], { lead, joiner, trail }: SymbolsWritten): string {
+  const quote = separatorIn(joiner) === null ? '' : (/["']$/u.exec(lead)?.[0] ?? '');
+  const written = quote === '' ? symbols : symbols.map((symbol) => escaped(symbol, quote));
+  return lead + written.join(joiner) + trail;
 }
 
 /** What stands around a list, and around its first item. */
 export function listMarks(text: string): ListMarks {
   const core = text.trim();
-  const pair = BRACKETS.find(([open, close]) => isAround(core, open, close));
+  const isWritten = quotedItems(text) !== null;
+  const pair = BRACKETS.find(([open, close]) =>
+    isWritten ? core.startsWith(open) : isAround(core, open, close),
+  );
   const [open, close] = pair ?? ['', ''];
   const first = core.slice(open.length).trimStart().slice(0, 1);
   return { open, close, quote: QUOTES.includes(first) ? first : '' };
@@ -101,7 +132,7 @@ function quotedAt(text: string, from: number, closing: ClosingQuotes): ItemInTex
   const start = pastBlanks(text, from);
   const close = QUOTES.includes(text[start]) ? closing.behind(start) : null;
   if (close === null) return null;
-  return { item: text.slice(start + 1, close.at).replace(/\\([^])/gu, '$1'), end: close.end };
+  return { item: unescaped(text.slice(start + 1, close.at)), end: close.end };
 }
 
 /** Where a text's quotation marks close: those that a separator or the end follows. Each place is looked at once. */
@@ -123,7 +154,7 @@ class ClosingQuotes {
     const known = this.next.get(quote);
     if (known === null || (known !== undefined && known.at > start)) return known;
     for (let at = text.indexOf(quote, start + 1); at !== -1; at = text.indexOf(quote, at + 1)) {
-      if (text[at - 1] === '\\') continue;
+      if (isEscapedAt(text, at)) continue;
       const end = pastBlanks(text, at + 1);
       if (end < text.length && !text.startsWith(separator, end)) continue;
       const found = { at, end };

@@ -4,8 +4,8 @@
  * which ends an answer of one line with its line.
  */
 import type { Change, Context, Draft } from '../draft.ts';
-import { arrayIn, plainList } from '../array-text.ts';
-import { listItems, listMarks, separatorIn } from '../list-items.ts';
+import { listItems, listMarks, listText, separatorIn } from '../list-items.ts';
+import { isList, leavesOf, valueAt } from '../written-value.ts';
 import { beginOf } from './stop.ts';
 
 export function separators({ text }: Draft, context: Context): Change | null {
@@ -13,17 +13,26 @@ export function separators({ text }: Draft, context: Context): Change | null {
   // Nothing separates one symbol.
   if (context.expected.answer.length < 2) return null;
   const begin = beginOf(text, context);
-  const lines = text.slice(begin).split('\n');
   const known = knownOf(context);
-  const array = context.reading.filters.includes('list') ? arrayOverLines(lines, known) : null;
+  const block = listOverLines(text.slice(begin), known);
+  const lines = text.slice(begin).split('\n');
+  const behind = (count: number): string =>
+    lines
+      .slice(count)
+      .map((line) => `\n${line}`)
+      .join('');
+  // A list on one line is for the filter `list`.
+  if (block !== null && known.areListed)
+    return { text: text.slice(0, begin) + block.text + behind(block.lines) };
   const found =
-    array ??
+    asSymbols(block, known) ??
     (joiner.includes('\n')
       ? inBlock(lines, known)
       : (overLines(lines, known) ?? onOneLine(lines[0].trim(), known)));
   if (found === null) return null;
-  const rest = lines.slice(found.lines).map((line) => `\n${line}`);
-  return { text: text.slice(0, begin) + lead + found.symbols.join(joiner) + trail + rest.join('') };
+  const { symbols } = found;
+  const written = known.areListed ? listText(symbols, context.reading) : lead + symbols.join(joiner) + trail;
+  return { text: text.slice(0, begin) + written + behind(found.lines) };
 }
 
 /** The symbols of an answer, and on how many lines they stand. */
@@ -37,21 +46,29 @@ interface Known {
   readonly joiner: string;
   /** The mark between them, where they are a list: a comma. */
   readonly mark: string | null;
+  /** Whether any list of them is an answer. */
+  readonly areListed: boolean;
   readonly symbols: ReadonlySet<string>;
   /** Whether any has white space in it: then white space within a line separates none. */
   readonly haveBlanks: boolean;
 }
 
-function knownOf({ expected, reading: { joiner } }: Context): Known {
+function knownOf({ expected, reading: { joiner, filters } }: Context): Known {
   const symbols = new Set([...expected.answer, ...(expected.symbols ?? [])]);
   const haveBlanks = [...symbols].some((symbol) => /\s/u.test(symbol));
-  return { joiner, mark: separatorIn(joiner), symbols, haveBlanks };
+  return { joiner, mark: separatorIn(joiner), areListed: filters.includes('list'), symbols, haveBlanks };
 }
 
-/** Symbols one a line, or a list over several lines; null where the first line has several by itself. */
+/** The symbols of a list over several lines, where no other filter reads it; null without. */
+function asSymbols(block: Block | null, { mark }: Known): Separated | null {
+  const symbols = block === null || mark === null ? [] : listItems(block.text, mark);
+  return block === null || symbols.length === 0 || symbols.includes('')
+    ? null
+    : { symbols, lines: block.lines };
+}
+
+/** Symbols one a line; null where the first line has several by itself. */
 function overLines(lines: readonly string[], known: Known): Separated | null {
-  const list = listOverLines(lines, known);
-  if (list !== null) return list;
   const symbols: string[] = [];
   for (const line of lines) {
     const symbol = onlySymbol(line.trim(), known);
@@ -61,28 +78,51 @@ function overLines(lines: readonly string[], known: Known): Separated | null {
   return symbols.length < 2 ? null : { symbols, lines: symbols.length };
 }
 
-const CLOSING: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}' };
+/** Where a line ends with the bracket that closes another. */
+const CLOSING: Readonly<Record<string, RegExp>> = {
+  '[': /\][^\S\n]*(?=\n|$)/u,
+  '(': /\)[^\S\n]*(?=\n|$)/u,
+  '{': /\}[^\S\n]*(?=\n|$)/u,
+};
 
-/** A list whose bracket closes on a later line. */
-function listOverLines(lines: readonly string[], { mark, symbols }: Known): Separated | null {
-  const first = lines[0].trim();
-  const open = first.slice(0, 1);
-  if (mark === null || !Object.hasOwn(CLOSING, open) || first.includes(CLOSING[open])) return null;
-  if ([...symbols].some((symbol) => symbol.startsWith(open))) return null;
-  const last = lines.findIndex((line) => line.trimEnd().endsWith(CLOSING[open]));
-  const items = last === -1 ? [] : listItems(lines.slice(0, last + 1).join(' '), mark);
-  return items.length === 0 || items.includes('') ? null : { symbols: items, lines: last + 1 };
+/** A list that stood on several lines. */
+interface Block {
+  readonly text: string;
+  readonly lines: number;
 }
 
-/** An array whose bracket closes on a later line: as numpy writes it, or Python shows it. */
-function arrayOverLines(lines: readonly string[], { symbols }: Known): Separated | null {
-  if (!/^(?:[\w.]+\()?\[/.test(lines[0]) || lines[0].includes(']')) return null;
-  const last = lines.findIndex((line) => /[\])]$/.test(line.trimEnd()));
-  if (last === -1 || [...symbols].some((symbol) => symbol.startsWith('['))) return null;
-  const block = lines.slice(0, last + 1).join('\n');
-  const plain = plainList(block, [...symbols]);
-  const items = arrayIn(plain) ?? (plain === block ? null : listItems(plain, ','));
-  return items === null ? null : { symbols: items, lines: last + 1 };
+/** A list or an array over several lines, as one line; null where there is none. */
+function listOverLines(text: string, known: Known): Block | null {
+  if (!known.areListed && known.mark === null) return null;
+  const end = endOfValue(text, known) ?? endOfBrackets(text, known);
+  if (end === null) return null;
+  const lines = text.slice(0, end).split('\n');
+  return lines.length < 2 ? null : { text: lines.map((line) => line.trim()).join(' '), lines: lines.length };
+}
+
+/** Where a list ends that JSON or Python wrote, with nothing behind it on its line. */
+function endOfValue(text: string, known: Known): number | null {
+  const found = valueAt(text, 0);
+  if (found === null || !isList(found.value) || /^[^\S\n]*\S/u.test(text.slice(found.end, found.end + FAR)))
+    return null;
+  const areTexts = found.hasCalls || leavesOf(found.value).every(({ isQuoted }) => isQuoted);
+  return areTexts || !beginsAsSymbol(text, known) ? found.end : null;
+}
+
+/** White space behind a list on its line. */
+const FAR = 200;
+
+/** Where the bracket closes with which a text begins: at the end of a later line. */
+function endOfBrackets(text: string, known: Known): number | null {
+  const closing = Object.hasOwn(CLOSING, text.slice(0, 1)) ? CLOSING[text.slice(0, 1)] : null;
+  if (closing === null || beginsAsSymbol(text, known)) return null;
+  const found = closing.exec(text);
+  return found === null ? null : found.index + 1;
+}
+
+/** Whether a symbol of the sample begins with the bracket with which a text begins. */
+function beginsAsSymbol(text: string, { symbols }: Known): boolean {
+  return [...symbols].some((symbol) => symbol.startsWith(text.slice(0, 1)));
 }
 
 /** The symbol that a line is, in a list without the mark behind it and its quotation marks; null where it is none, or several. */
