@@ -126,6 +126,39 @@ describe('a number in place of a text is the text that stands in the file', () =
     expect(await rowOf('UF', ['{"source": "197358", "output": "197358.0"}'])).toMatchObject({ correct: 0 });
   });
 
+  it('numbers of another type in a text are those of a list, where all are of it', async () => {
+    const ofFloats = '"source": [54.0, 7.0, 3.0, 921.0], "query": 7.0';
+    for (const gold of ['3', '3.0', '"3.0"', '"3"', 'null']) {
+      for (const [output, correct] of [
+        ['3', 1],
+        ['3.0', 1],
+        ['[3]', 1],
+        ['7', 0],
+        ['3.5', 0],
+      ] as const) {
+        const line = `{${ofFloats}, "target": ${gold}, "output": "${output}"}`;
+        expect([gold, output, await rowOf('UR', [line])]).toMatchObject([gold, output, { n: 1, correct }]);
+      }
+    }
+    for (const [output, correct] of [
+      ['[0.0, 6.0, 1.0]', 1],
+      ['0.0 6.0 1.0', 1],
+      ['[0.0, 6.0, 2.0]', 0],
+      ['[0, 6.0, 1]', 0],
+      ['0.5 6.0 1.0', 0],
+    ] as const) {
+      expect([output, await rowOf('UF', [`{"source": [0, 6, 1], "output": "${output}"}`])]).toMatchObject([
+        output,
+        { n: 1, correct, exact: 0 },
+      ]);
+      // A text is what the model said.
+      expect(await rowOf('UF', [`{"source": "0 6 1", "output": "${output}"}`])).toMatchObject({ correct: 0 });
+    }
+    expect(
+      await rowOf('UF', ['{"source": "[0, 6, 1]", "target": "[0.0, 6.0, 1.0]", "output": "0 6 1"}']),
+    ).toMatchObject({ n: 1, correct: 1 });
+  });
+
   it('and what is no text stays a number: counts, times and statuses', async () => {
     const beside = '"prompt_tokens": 12.0, "latencyMs": 8.50, "error": 0.0, "status_code": 2.0e2';
     expect(await rowOf('UR', [`{"input": "a b c", "query": "b", "output": "c", ${beside}}`])).toMatchObject({
@@ -203,6 +236,16 @@ describe('an array that numpy wrote as a text is the list that it is', () => {
     ['[tensor(4), tensor(8)]', '[4, 8]', { length: 2, correct: 1 }],
     [`[np.str_("it's"), np.str_('b, c')]`, `["it's", "b, c"]`, { length: 2, correct: 1 }],
     ['deque([4, 8, 3])', '4 8 3', { length: 3, correct: 1 }],
+    ['tf.Tensor([4 8 3], shape=(3,), dtype=int32)', '4 8 3', { length: 3, correct: 1 }],
+    [
+      '<tf.Tensor: shape=(3,), dtype=int32, numpy=array([4, 8, 3], dtype=int32)>',
+      '[4, 8, 3]',
+      { length: 3, correct: 1 },
+    ],
+    ['[4, 8, 3]', 'tf.Tensor([4 8 3], shape=(3,), dtype=int32)', { length: 3, correct: 1 }],
+    ['[4, 8, 3]', 'Parameter containing:\ntensor([4, 8, 3])', { length: 3, correct: 1 }],
+    ["['a', 'b',]", "['a', 'b']", { length: 2, correct: 1, exact: 0 }],
+    ["['a', 'b']", "['b', 'a',]", { length: 2, correct: 0 }],
     ["deque(['a', 'b'], maxlen=2)", "['a', 'b']", { length: 2, correct: 1 }],
     ["Index(['a', 'b', 'c'], dtype='object')", 'a b d', { length: 3, correct: 0 }],
     ["Index(['a', 'b', 'c'], dtype='object')", 'a b c', { length: 3, correct: 1 }],
@@ -256,6 +299,9 @@ describe('an array that numpy wrote as a text is the list that it is', () => {
     'np.int64(47)',
     '[np.int64(47)]',
     'tensor(47)',
+    'tf.Tensor(47, shape=(), dtype=int32)',
+    'Parameter containing:\ntensor([47.], requires_grad=True)',
+    "('47',)",
     "tensor([[47]], device='cuda:0')",
     '[47]',
     'array([47])',

@@ -235,7 +235,7 @@ describe('what separates symbols in a file that somebody wrote', () => {
   it('outputs that have the right symbols in order in another form are counted in a line', async () => {
     const records = ['a, b, c', "['a', 'b', 'c']", 'a b d'].map((output) => ({ source: 'a b c', output }));
     expect(await done(['replay', write('other.jsonl', records), '--task', 'UF'])).toContain(
-      '2 outputs have the right symbols in order, but something else between them than the samples, and count as wrong. If the prompt asked for them so, name it: --prompt FILE\n',
+      '2 outputs have the right symbols in order, but in another form than the samples (other marks between them, or 3.0 for 3), and count as wrong. If the prompt asked for them so, name it: --prompt FILE\n',
     );
   });
 

@@ -148,7 +148,7 @@ function remarks(replayed: FileReport, prefix: string, others: readonly Contradi
     ...(separatedOtherwise === 0
       ? []
       : [
-          `${prefix}${counted(separatedOtherwise, 'output has', 'outputs have')} the right symbols in order, but something else between them than the samples, and count as wrong. If the prompt asked for them so, name it: --prompt FILE`,
+          `${prefix}${counted(separatedOtherwise, 'output has', 'outputs have')} the right symbols in order, but in another form than the samples (other marks between them, or 3.0 for 3), and count as wrong. If the prompt asked for them so, name it: --prompt FILE`,
         ]),
     ...(withPrompt === 0 ? [] : [`WARNING: ${prefix}${withPromptText(withPrompt)}`]),
     ...(lists === undefined ? [] : [`${prefix}${listsText(lists)}`]),
@@ -178,8 +178,8 @@ function listsText({ separator, sources, answers }: NonNullable<FileReport['list
 
 /** Outputs that are lists where the right answer is none, or another one: each is told by itself. */
 function listedText(listed: number): string {
-  const are = listed === 1 ? '1 output is a list' : `${listed} outputs are lists`;
-  return `${are} in another form than the right answer, such as 'a, b', ["a", "b"] or ['a b']: what is in the list was scored ('list' in the column changed)`;
+  const are = listed === 1 ? '1 output is a list or a number' : `${listed} outputs are lists or numbers`;
+  return `${are} in another form than the right answer, such as 'a, b', ["a", "b"], ['a b'] or 3.0 for 3: what is in them was scored ('list' in the column changed)`;
 }
 
 /** Outputs that have the prompt in them, other than it is taken off. */

@@ -258,7 +258,7 @@ const recording = z.object({
         .describe('what stands between symbols in most sources and was not taken for what separates them'),
       separatedOtherwise: count
         .optional()
-        .describe('wrong outputs that have the right symbols in order, with something else between them'),
+        .describe('wrong outputs that have the right symbols in order, in another form (other marks between them, `3.0` for `3`)'),
       withPrompt: count
         .optional()
         .describe(
@@ -267,7 +267,7 @@ const recording = z.object({
       listed: count
         .optional()
         .describe(
-          'outputs that are lists in another form than the right answer (`a, b`, `["a", "b"]`, `[\'b\']`): what is in the list was scored',
+          'outputs that are lists or numbers in another form than the right answer (`a, b`, `["a", "b"]`, `[\'b\']`, `3.0` for `3`): what is in them was scored',
         ),
       authors: z.unknown().optional(),
     }),

@@ -65,7 +65,7 @@ export interface FileReport extends BadLines {
   readonly lists?: { readonly separator: string; readonly sources: boolean; readonly answers: boolean };
   /** What stands between symbols in most sources, and was not taken for what separates them: a mark, or `\n`. */
   readonly likelySeparator?: string;
-  /** Wrong outputs that have the right symbols in order, with something else between them: how many. */
+  /** Wrong outputs that have the right symbols in order, in another form: how many. */
   readonly separatedOtherwise?: number;
   /** Outputs that are not right and have most of their recorded prompt in them, which does not stand at their beginning as it was recorded. */
   readonly withPrompt?: number;

@@ -31,15 +31,27 @@ interface Case {
   readonly isRight: boolean;
 }
 
+/** How many records of one file are right, of which lengths they are, and what is said of the file. */
+async function reportOf(task: string, records: readonly object[]) {
+  const file = path.join(scratch, `${files++}.jsonl`);
+  writeFileSync(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  const store = new KeptRows();
+  const { files: said } = await measureRecording([{ file, task: askableNamed(task) }], {
+    threshold: 0.9,
+    store,
+  });
+  const lengths = [...new Set(store.rows.map(({ length }) => length))];
+  const right = store.rows.filter(({ score }) => score?.outcome === 'right').length;
+  return { ...said[0], rows: store.rows, lengths, right };
+}
+
 /** What of the cases of one file is not as it should be: wrong outcomes, lengths, lines that are no records, contradictions. */
 async function faultsOf(task: string, length: number, cases: readonly Case[]): Promise<unknown[]> {
-  const file = path.join(scratch, `${files++}.jsonl`);
-  writeFileSync(file, cases.map(({ record }) => `${JSON.stringify(record)}\n`).join(''));
-  const store = new KeptRows();
-  const one = { file, task: askableNamed(task) };
-  const { files: said } = await measureRecording([one], { threshold: 0.9, store });
-  const { bad, badLines, contradicting } = said[0];
-  const wrong = store.rows.flatMap((row) => {
+  const { bad, badLines, contradicting, rows } = await reportOf(
+    task,
+    cases.map(({ record }) => record),
+  );
+  const wrong = rows.flatMap((row) => {
     const { what, record, isRight } = cases[-row.index - 1];
     const isSo = row.length === length && (row.score?.outcome === 'right') === isRight;
     return isSo ? [] : [{ what, record, length: row.length, outcome: row.score?.outcome }];
@@ -115,6 +127,42 @@ describe.each(grid)('$set, sources as $name', ({ kind, symbols, name, write }) =
       isRight: i % 2 === 0,
     }));
     expect(await faultsOf('UR', LENGTH, cases)).toEqual([]);
+  });
+});
+
+describe('a source that the task does not admit says nothing of separators', () => {
+  const drawn = orders(symbolSets['numbers of three digits'][1], 30, 8);
+  const repeated = drawn.map((source, i) => (i === 4 ? [...source.slice(0, 7), source[1]] : source));
+
+  it.each(['a list of Python', 'brackets', 'compact JSON', 'an array in a call', 'a tensor'])(
+    '%s',
+    async (name) => {
+      const { write } = listForms[name];
+      const reports = await Promise.all(
+        [false, true].map(async (isRecorded) => {
+          const records = repeated.map((symbols) => {
+            const source = write(symbols);
+            return { source, output: symbols.join(' '), ...(isRecorded ? { target: source } : {}) };
+          });
+          return reportOf('UF', records);
+        }),
+      );
+      // In UF all symbols are different: without a right answer of its own, the record with two that are not is none.
+      expect(
+        reports.map(({ lengths, right, bad, contradicting }) => [lengths, right, bad, contradicting]),
+      ).toEqual([
+        [[8], 29, 1, 0],
+        [[8], 30, 0, 1],
+      ]);
+    },
+  );
+
+  it('nor does one whose query it has twice', async () => {
+    const records = repeated.map((symbols) => {
+      const source = listForms.brackets.write(symbols);
+      return { source, query: symbols[1], target: symbols[2], output: symbols[2] };
+    });
+    expect(await reportOf('UR', records)).toMatchObject({ lengths: [8], right: 30, contradicting: 1 });
   });
 });
 

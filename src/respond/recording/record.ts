@@ -9,6 +9,7 @@ import { numberIn } from '../../common/written-number.ts';
 import { textOutput } from '../../score/output.ts';
 import type { Output } from '../../score/output.ts';
 import { behindPrompt } from '../../score/reading/filters/echo.ts';
+import { inTypeOf } from '../../score/reading/shown-value.ts';
 import { asInSource, asText, at, GOLDS, oneTextAt, pick, SOURCES } from './fields.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import type { FileSymbols, SymbolLayout } from './list-form.ts';
@@ -136,7 +137,7 @@ function rightAnswerIn(
   task: Askable,
   names: FieldNames,
   from: OutputField,
-  { source, layout, text: sourceText }: RecordedSample,
+  { source, layout, text: sourceText, isList }: RecordedSample,
 ): RightAnswer {
   const field =
     pick(fields, names.gold, [...GOLDS, task.name]) ?? pick(fields, from.reference ?? undefined, []);
@@ -152,7 +153,8 @@ function rightAnswerIn(
   if (text === null) return value === null ? NO_GOLD : { ...NO_GOLD, ...notText(field) };
   const listed = listedText(text, task, names, source);
   if (listed === null) return { ...NO_GOLD, ...elided(field) };
-  const gold = answerSymbols(listed, layout, source);
+  const symbols = answerSymbols(listed, layout, source);
+  const gold = isList ? inTypeOf(symbols, source) : symbols;
   if (gold.length === 0)
     return { ...NO_GOLD, reason: `the field '${field}' is empty: there is no right answer` };
   return { gold, goldText: typeof text === 'string' ? text : null, isList: typeof listed !== 'string' };

@@ -1,7 +1,7 @@
 /** The sample in the fields of a record: its source and query, and how symbols stand in its texts. */
 import type { Askable } from '../../prompt/askable.ts';
 import type { SymbolsWritten } from '../../score/reading/list-items.ts';
-import { isElidedText, shownValue } from '../../score/reading/shown-value.ts';
+import { inTypeOf, isElidedText, shownValue } from '../../score/reading/shown-value.ts';
 import { splitSymbols } from '../../score/reading/symbols.ts';
 import { asInSource, asOneText, asText, at, GOLDS, numbersIn, pick, QUERIES, SOURCES } from './fields.ts';
 import { markIn } from './layouts.ts';
@@ -53,6 +53,9 @@ export function questionIn(
   const plain = mayBeLists(task, names) ? wholeNumbers(written, textsBeside(fields, task, names)) : written;
   const query = queryIn(fields, task, names, plain);
   if (query !== null && typeof query !== 'string') return query;
+  const whole = listedText(plain, task, names);
+  if (typeof plain === 'string' && typeof whole === 'object' && whole !== null)
+    return { field, source: whole, shown: plain, query };
   const question = questionOf(plain, query, task);
   const source = listedText(question.source, task, names);
   if (source === null) return elided(field);
@@ -72,24 +75,19 @@ export function sampleIn(
 ): RecordedSample | { readonly reason: string } {
   const question = questionIn(fields, task, names);
   if ('reason' in question) return question;
-  const { field, shown, query } = question;
+  const { field, shown } = question;
   const given = GIVEN_LAYOUTS.find((layout) => layout === names.symbols);
   const layout = file.sources ?? given ?? layoutOf(question.source, task);
   const source = symbolsOf(question.source, layout);
   if (source.length === 0) return { reason: `the field '${field}' is empty: there is no source` };
-  if (query === null && task.family === 'retrieval') {
+  if (question.query === null && task.family === 'retrieval') {
     return { reason: missingField('query', '--query-field', fields) };
   }
   const text = typeof question.source === 'string' ? question.source : null;
   const areItems = text === null || file.sources !== undefined || typeof file.answers === 'object';
-  return {
-    source,
-    query,
-    layout: file.answers ?? layout,
-    text,
-    shown,
-    isList: areItems && mayBeLists(task, names),
-  };
+  const isList = areItems && mayBeLists(task, names);
+  const query = question.query !== null && isList ? symbolIn(question.query, source) : question.query;
+  return { source, query, layout: file.answers ?? layout, text, shown, isList };
 }
 
 /**
@@ -194,6 +192,11 @@ export function answerSymbols(
   source: readonly string[],
 ): readonly string[] {
   return typeof value === 'string' && source.includes(value) ? [value] : symbolsOf(value, layout);
+}
+
+/** A text as the symbol of a list that it is: where its symbols are numbers of another type, 3.0 is 3. */
+export function symbolIn(text: string, source: readonly string[]): string {
+  return source.includes(text) ? text : inTypeOf([text], source)[0];
 }
 
 export function notText(field: string): { readonly reason: string } {

@@ -5,12 +5,21 @@
  */
 import type { Askable } from '../../prompt/askable.ts';
 import { SEPARATORS } from '../../score/reading/list-items.ts';
+import { inTypeOf } from '../../score/reading/shown-value.ts';
 import { asInSource, asText, at, GOLDS, pick } from './fields.ts';
 import { markIn } from './layouts.ts';
 import type { FieldNames, Fields, Text } from './fields.ts';
 import { likelySeparator, listFormOf, listKind, WHITE_SEPARATORS } from './list-form.ts';
 import type { FileSymbols, ListForm } from './list-form.ts';
-import { answerSymbols, layoutOf, listedText, mayBeLists, questionIn, symbolsOf } from './sample.ts';
+import {
+  answerSymbols,
+  layoutOf,
+  listedText,
+  mayBeLists,
+  questionIn,
+  symbolIn,
+  symbolsOf,
+} from './sample.ts';
 
 interface SurveyedRecord {
   readonly source: Text;
@@ -118,10 +127,13 @@ export class SymbolSurvey {
   private agrees({ source, query, gold }: SurveyedRecord, { sources, answers }: FileSymbols): boolean | null {
     const layout = sources ?? layoutOf(source, this.task);
     const symbols = symbolsOf(source, layout);
-    const said = this.task.answer(symbols, query);
-    if ('refusal' in said) return query === null || symbols.includes(query) ? null : false;
+    const isList = sources !== undefined || typeof source !== 'string';
+    const asked = query !== null && isList ? symbolIn(query, symbols) : query;
+    const said = this.task.answer(symbols, asked);
+    if ('refusal' in said) return asked === null || symbols.includes(asked) ? null : false;
     if (gold === null) return true;
-    const recorded = answerSymbols(gold, answers ?? layout, symbols);
+    const stated = answerSymbols(gold, answers ?? layout, symbols);
+    const recorded = isList ? inTypeOf(stated, symbols) : stated;
     return recorded.length === said.answer.length && recorded.every((each, i) => each === said.answer[i]);
   }
 }
