@@ -7,14 +7,17 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
+import { listForms, symbolSets } from '../../../test/recordings/list-forms.ts';
 import { writings } from '../../../test/wrapped-outputs.ts';
 import { completionText } from '../render.ts';
 import { textOutput } from '../../score/output.ts';
+import { recordedFilterNames } from '../../score/reading/reading.ts';
 import { scoreOutput } from '../../score/score.ts';
 import { askableNamed, askables } from '../askable.ts';
 import { promptFor } from '../files.node.ts';
 import { renderPrompt } from '../render.ts';
 import { exportedSamples, exportFormats } from './index.ts';
+import { PYTHON_SCORING } from './format.ts';
 import type { ExportedSample } from './index.ts';
 import { scoringFiles } from './scoring.node.ts';
 import { dataFile, writeFolder } from './write.node.ts';
@@ -51,6 +54,70 @@ const samples = [
   ...samplesOf(['text-copy', 'git-revert', 'table-lookup-after'], 'bare', [4], 3),
   ...samplesOf(['text-copy'], 'instruct', [4], 3),
 ];
+
+/** Samples whose prompts take lists in any form, of symbols that lists write in many ways. */
+const listed: ExportedSample[] = Object.values(symbolSets).flatMap(([, symbols]) => {
+  const [like] = samples.filter(({ task }) => task === 'UF');
+  const source = symbols.slice(0, 6);
+  const filters = [...recordedFilterNames];
+  return [
+    { joiner: ' ', lead: ' ', trail: '', filters },
+    { joiner: ', ', lead: ' ', trail: '', filters },
+    { joiner: '", "', lead: '["', trail: '"]', filters },
+    { joiner: '\n', lead: '', trail: '', filters },
+    { joiner: ', ', lead: '', trail: '', filters: filters.filter((name) => name !== 'list') },
+  ].map((written) => ({
+    ...like,
+    ...{ length: 6, source: [...source], answer: [...source], positions: source.map((_, i) => i) },
+    target: source.join(written.joiner),
+    reading: { ...like.reading, stop: ['\n'], ...written },
+  }));
+});
+
+const listCases = listed.flatMap((sample, at) => {
+  const [first, second, ...rest] = sample.source;
+  return Object.values(listForms).flatMap(({ write }, i) =>
+    // Every form, right, wrong or with more behind it: each of them in some samples.
+    [write(sample.source), `${write(sample.source)}\nand`, write([second, first, ...rest])]
+      .filter((_, k) => (at + i + k) % 3 === 0)
+      .map((output) => ({ sample, output })),
+  );
+});
+
+/** Pieces of lists in any order, which few lists come of. */
+const pieceCases = fc.sample(
+  fc
+    .tuple(
+      fc.constantFrom(...listed),
+      fc.array(
+        fc.oneof(
+          fc.constantFrom(
+            ...['[', ']', '(', ')', '{', '}', '"', "'", '\\', ', ', ',', ';', ' ', '\n', '  ', '```\n'],
+          ),
+          fc.constantFrom(
+            'array(',
+            'np.str_(',
+            'tensor([',
+            '])',
+            ', dtype=int32)',
+            '...',
+            '\\u00e9',
+            'é',
+            '\u3000',
+            '\x85',
+            '\x1c',
+          ),
+          fc.nat(5),
+        ),
+        { maxLength: 14 },
+      ),
+    )
+    .map(([sample, parts]) => ({
+      sample,
+      output: parts.map((part) => (typeof part === 'number' ? sample.source[part] : part)).join(''),
+    })),
+  { numRuns: 2000, seed: 1 },
+);
 
 const pieces = [
   ...[
@@ -153,6 +220,8 @@ const cases = [
       return { sample, output: write(sample.target, wrong) };
     }),
   ),
+  ...listCases,
+  ...pieceCases,
   ...fc.sample(outputs, { numRuns: 3000, seed: 1 }),
 ];
 
@@ -161,7 +230,8 @@ const hasPython = spawnSync(python, ['--version'], { stdio: 'ignore' }).status =
 
 describe('the scoring that goes along', () => {
   it.skipIf(!hasPython)('in Python reads and judges every output as ours does', () => {
-    writeFolder(path.join(scratch, 'python'), { 'lengthwise_score.py': dataFile('lengthwise_score.py') });
+    const files = Object.entries(PYTHON_SCORING).map(([name, data]) => [name, dataFile(data)] as const);
+    writeFolder(path.join(scratch, 'python'), Object.fromEntries(files));
     const program = `
 import json, sys
 sys.path.insert(0, '.')

@@ -20,6 +20,12 @@ export interface ExportFormat {
   command(api: ExportApi): string;
 }
 
+/** Our scoring in Python: files of an export by their names in `data/`. */
+export const PYTHON_SCORING: ExportFormat['data'] = {
+  'lengthwise_score.py': 'lengthwise_score.py',
+  'lengthwise_lists.py': 'lengthwise_lists.py',
+};
+
 /** Samples of one task and length. */
 export interface Cell {
   readonly task: string;

@@ -2,14 +2,14 @@
  * EleutherAI's lm-evaluation-harness: a YAML file for each task and length, one for the group of all, and functions in
  * `utils.py` (https://github.com/EleutherAI/lm-evaluation-harness/blob/main/docs/task_guide.md).
  */
-import { cellsOf, mostTokensOf, stopsOf, yamlOf } from './format.ts';
+import { cellsOf, mostTokensOf, PYTHON_SCORING, stopsOf, yamlOf } from './format.ts';
 import type { Cell, ExportFormat } from './format.ts';
 import type { ExportApi } from './samples.ts';
 
 export const lmEval: ExportFormat = {
   title: 'lm-evaluation-harness',
   api: 'completions',
-  data: { 'utils.py': 'lm_eval_utils.py', 'lengthwise_score.py': 'lengthwise_score.py' },
+  data: { 'utils.py': 'lm_eval_utils.py', ...PYTHON_SCORING },
   scoring: false,
   files(samples, api) {
     const cells = cellsOf(samples);

@@ -9,8 +9,15 @@
 A copy of lengthwise's own reading of outputs (docs/scoring.md there), which decides where the two differ.
 """
 
+import importlib.util
 import re
 import unicodedata
+from pathlib import Path
+
+# By its path: a harness may load this file without its folder being one of those that Python looks in.
+_spec = importlib.util.spec_from_file_location("lengthwise_lists", Path(__file__).resolve().parent / "lengthwise_lists.py")
+lists = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(lists)
 
 WHITE = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 """White space as JavaScript's `trim` has it: Python's own knows others."""
@@ -46,7 +53,7 @@ class Context:
     def __init__(self, sample, thoughts_set_apart):
         self.thoughts_set_apart = thoughts_set_apart
         self.before = self.after = ""
-        reading = sample["reading"]
+        self.reading = reading = sample["reading"]
         self.filters = reading["filters"]
         self.stop = reading["stop"]
         self.tags = reading["tags"]
@@ -537,9 +544,7 @@ ENDING = re.compile(
 
 
 def _stop(text, context):
-    begin = len(text) - len(text.lstrip(WHITE))
-    if "fence" in context.filters:
-        begin += len(_fence_begin(text[begin:]) or "")
+    begin = _begin_of(text, context)
     ends = [
         text.find(mark, begin if mark.strip(WHITE) == "" else 0)
         for mark in [*context.stop, *END_MARKS]
@@ -547,6 +552,12 @@ def _stop(text, context):
     ]
     ends += [found.start() for found in CONTROL.finditer(text) if _ends_turn(found, context)]
     return text[: min((at for at in ends if at != -1), default=len(text))]
+
+
+def _begin_of(text, context):
+    """Where the answer begins: behind white space, and the first line of a code fence."""
+    begin = len(text) - len(text.lstrip(WHITE))
+    return begin + len(_fence_begin(text[begin:]) or "") if "fence" in context.filters else begin
 
 
 def _ends_turn(mark, context):
@@ -656,10 +667,12 @@ FILTERS = {
     "thoughts": _thoughts,
     "channels": _channels,
     "tags": _tags,
+    "separators": lambda text, context: lists.separated(text, context, _begin_of(text, context)),
     "stop": _stop,
     "fence": _fence,
     "emphasis": lambda text, context: _without_pair(text, EMPHASIS, context),
     "quotes": lambda text, context: _without_pair(text, QUOTES, context),
+    "list": lists.listed,
     "white-space": _tidy,
     "unicode": lambda text, context: _alike(text, context),
 }
