@@ -356,7 +356,9 @@ describe('two recordings of the same copies, all right', () => {
           ...['replay', pathOf(copies(commas)), '--task', 'UF', '--out', out],
         );
         expect([code, text]).toEqual([0, expect.stringContaining('UF, all lengths: 40 of 40 right')]);
-        expect(text).toContain(`${commas} outputs are lists or numbers in another form than the right answer`);
+        expect(text).toContain(
+          `${commas} outputs are lists or numbers in another form than the right answer`,
+        );
         return out;
       }),
     );

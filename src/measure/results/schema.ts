@@ -258,7 +258,9 @@ const recording = z.object({
         .describe('what stands between symbols in most sources and was not taken for what separates them'),
       separatedOtherwise: count
         .optional()
-        .describe('wrong outputs that have the right symbols in order, in another form (other marks between them, `3.0` for `3`)'),
+        .describe(
+          'wrong outputs that have the right symbols in order, in another form (other marks between them, `3.0` for `3`)',
+        ),
       withPrompt: count
         .optional()
         .describe(
