@@ -7,7 +7,7 @@ describe('a source of whole numbers that was written as floats', () => {
     ['a tensor with its type', "tensor([51., 3.], dtype=torch.float64, device='cuda:0')", ['3'], '[51, 3]'],
     ['a batch of one', 'tensor([[51., 3.]])', ['3'], '[51, 3]'],
     ['an array', 'array([51., -3.])', [], '[51, -3]'],
-    ['numpy’s text', '[51.  3.  7.]', ['3', '7'], '[51  3  7]'],
+    ['numpy’s text', '[51.  3.  7.]', ['3', '7'], '[51, 3, 7]'],
     ['a list in a text, and an answer without a point', '[51.0, 3.0]', ['3'], '[51, 3]'],
     ['numbers in JSON, and an answer without a point', ['51.0', '3.0'], ['3'], ['51', '3']],
     ['with a fraction in the answer', 'tensor([51., 3.])', ['3.0'], '[51.0, 3.0]'],
