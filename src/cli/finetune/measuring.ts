@@ -106,8 +106,8 @@ const HASH_LETTERS = 8;
 
 const NOTHING = { cells: [], perplexity: null } as const;
 
-function measuredTask({ task, taskOptions = {}, prompt, lengths }: FinetuneSpec): MeasuredTask {
-  return { task, options: taskOptions, prompt, lengths: askedLengths(lengths) };
+function measuredTask({ task, taskOptions = {}, prompt, offsets, lengths }: FinetuneSpec): MeasuredTask {
+  return { task, options: taskOptions, prompt, offsets: offsets !== false, lengths: askedLengths(lengths) };
 }
 
 function methodText(method: FinetuneSpec['method']): string {

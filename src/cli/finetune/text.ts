@@ -1,6 +1,6 @@
 /** What `finetune` prints for people. */
 import { learnedInRange } from '../../fix/finetuned/gaps.ts';
-import type { FinetuneResult, Gap, TunedCell, TunedModel } from '../../fix/finetuned/rows.ts';
+import type { FinetuneResult, Gap, TunedCell, TunedFormat, TunedModel } from '../../fix/finetuned/rows.ts';
 import { percent, percentDifference, percentDifferenceRange } from '../../score/tables/percent.ts';
 import { textTable } from '../measure/tables.ts';
 
@@ -37,8 +37,14 @@ function accuracyText({ before, models }: FinetuneResult): string {
 
 function wayOf({ task, format, sources }: TunedCell): string {
   const where = sources === 'anywhere' ? '' : ', first half';
-  return `${task} ${format === 'trained' ? 'as trained' : 'usual prompt'}${where}`;
+  return `${task} ${FORMATS[format]}${where}`;
 }
+
+const FORMATS: Readonly<Record<TunedFormat, string>> = {
+  trained: 'as trained',
+  usual: 'usual prompt',
+  shifted: 'at random positions',
+};
 
 function meanShare(cells: readonly TunedCell[]): string {
   if (cells.length === 0) return '–';

@@ -44,6 +44,8 @@ export interface MeasuredTask {
   readonly options: TaskOptions;
   /** How samples were written in training; null for symbol models. */
   readonly prompt: PromptTemplate | null;
+  /** Whether samples began at random positions in training, so that they are asked so, too. */
+  readonly offsets: boolean;
   readonly lengths: readonly AskedLength[];
 }
 
@@ -108,12 +110,21 @@ async function measureSymbols(
   measuring: TunedMeasuring,
 ): Promise<MeasuredCells> {
   const opening = { folder: target, threads: measuring.threads, ...(adapter !== null && { adapter }) };
-  const model = await openModelProcess(opening, measuring.signal);
-  try {
-    const respondent = localRespondent(model, () => undefined);
-    const cells: TunedCell[] = [];
-    for (const one of tasks) {
-      for (const way of waysOf(one, measuring.n)) {
+  const cells: TunedCell[] = [];
+  for (const isShifted of [false, true]) {
+    const asked = tasks.flatMap((one) =>
+      waysOf(one, measuring.n)
+        .filter(({ format }) => (format === 'shifted') === isShifted)
+        .map((way) => ({ one, way })),
+    );
+    if (asked.length === 0) continue;
+    const model = await openModelProcess(
+      { ...opening, ...(isShifted && { offsets: 'random' as const }) },
+      measuring.signal,
+    );
+    try {
+      const respondent = localRespondent(model, () => undefined);
+      for (const { one, way } of asked) {
         const lengths = fitting(one.task, way.lengths, model.facts.positions);
         const spec = folderSpec(
           {
@@ -125,11 +136,11 @@ async function measureSymbols(
         );
         cells.push(...(await askedOf(respondent, one, way, spec, measuring)));
       }
+    } finally {
+      await model.close();
     }
-    return { cells, perplexity: null };
-  } finally {
-    await model.close();
   }
+  return { cells, perplexity: null };
 }
 
 /** Of horizons, which nobody reads here. */
@@ -147,21 +158,22 @@ interface Way {
 /**
  * The trained format and, of text models, the usual prompt; each on ordinary sources and on those with all occurrences of the query in the first half.
  * Within the training range only ordinary sources in the trained format are asked, which tells whether the task is learned, and that takes as many
- * samples however few lengths there are.
+ * samples however few lengths there are. From random positions on, ordinary sources are asked.
  */
-function waysOf({ task, options, prompt, lengths }: MeasuredTask, n: number): Way[] {
-  const formats: readonly TunedFormat[] = prompt === null ? ['trained'] : ['trained', 'usual'];
+function waysOf({ task, options, prompt, offsets, lengths }: MeasuredTask, n: number): Way[] {
+  const other: readonly TunedFormat[] = prompt !== null ? ['usual'] : offsets ? ['shifted'] : [];
   const sources: readonly TunedSources[] =
     taskNamed(task).family === 'retrieval' ? ['anywhere', 'first-half'] : ['anywhere'];
-  return formats.flatMap((format) =>
+  return (['trained', ...other] as const).flatMap((format) =>
     sources.flatMap((each): Way[] => {
+      if (format === 'shifted' && each !== 'anywhere') return [];
       const { min, max } = taskNamed(task).admits(sourceOptions({ task, options }, each));
       const admitted = lengths.filter(({ length }) => length >= min && length <= max);
       const part = (some: readonly AskedLength[], count: number): Way[] =>
         some.length === 0
           ? []
           : [{ format, sources: each, lengths: some.map(({ length }) => length), n: count }];
-      if (format === 'usual' || each !== 'anywhere')
+      if (format !== 'trained' || each !== 'anywhere')
         return part(
           admitted.filter(({ multiple }) => multiple !== null),
           n,
@@ -205,6 +217,12 @@ function textSpec(one: MeasuredTask, way: Way, { seed }: TunedMeasuring): Measur
   };
 }
 
+const FORMATS: Readonly<Record<TunedFormat, string>> = {
+  trained: 'as trained',
+  usual: 'by the usual prompt',
+  shifted: 'as trained, from random positions on',
+};
+
 async function askedOf(
   respondent: Respondent,
   { task, lengths }: MeasuredTask,
@@ -213,7 +231,7 @@ async function askedOf(
   { out, note, signal, onProgress }: TunedMeasuring,
 ): Promise<TunedCell[]> {
   if (spec.lengths?.length === 0) return [];
-  const what = `${task}, ${format === 'trained' ? 'as trained' : 'by the usual prompt'}${sources === 'anywhere' ? '' : ', query in the first half'}, lengths ${asked[0]} to ${asked.at(-1)!}`;
+  const what = `${task}, ${FORMATS[format]}${sources === 'anywhere' ? '' : ', query in the first half'}, lengths ${asked[0]} to ${asked.at(-1)!}`;
   const store = MeasureStore.open(
     path.join(out, [task, format, ...(sources === 'anywhere' ? [] : [sources])].join('-')),
   );

@@ -5,7 +5,9 @@ export type TunedFormat =
   /** As in training. */
   | 'trained'
   /** By the prompt that `measure` asks with. */
-  | 'usual';
+  | 'usual'
+  /** As in training, each sample from a random position on: of symbol models with learned positions that were trained so. */
+  | 'shifted';
 
 /** Where the evidence was. */
 export type TunedSources =

@@ -89,6 +89,48 @@ describe.each(configs)('%s', (name, config) => {
   });
 });
 
+describe('prompts that begin at other positions', () => {
+  const config = modelConfig({ architecture: 'gpt2', ...sizes });
+  const random = rng('answering', 'offsets');
+  const weights = new Map(
+    [...initialise(config, random)].map(([key, numbers]) => [
+      key,
+      numbers.map((x) => x + 0.5 * random.normal()),
+    ]),
+  );
+  /** The same model whose first position is another: its table of positions begins there. */
+  const from = (offset: number) => {
+    const table = weights.get('transformer.wpe.weight')!;
+    const rest = table.slice(offset * config.width);
+    const moved = new Float32Array(table.length);
+    moved.set(rest);
+    return new LocalModel({ config, weights: new Map([...weights, ['transformer.wpe.weight', moved]]) });
+  };
+
+  it('are answered as by a model whose positions begin there', async () => {
+    const answering = await Answering.create(config, weights, { batch: BATCH, prompt: 3, target: LONGEST });
+    const offsets = [0, 1, 3, 6];
+    const models = offsets.map(from);
+    try {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.array(token, { minLength: 3, maxLength: 3 }), { minLength: BATCH, maxLength: BATCH }),
+          async (asked) => {
+            const right = await Promise.all(asked.map((prompt, s) => models[s].greedy(prompt, LONGEST)));
+            const drafts = asked.map(() => []);
+            expect(await answering.greedy(asked, drafts, LONGEST, undefined, {}, offsets)).toEqual(right);
+            const sequences = asked.map((prompt, s) => ({ prompt, target: right[s] }));
+            expect(await answering.teacherForced(sequences, offsets)).toEqual(right);
+          },
+        ),
+        { numRuns: 40 },
+      );
+    } finally {
+      await Promise.all([answering, ...models].map((one) => one.release()));
+    }
+  });
+});
+
 /** With `changes` written over the first places, and cut to as many symbols if those are many. */
 function changed(answer: readonly number[], changes: readonly number[]): number[] {
   if (changes.length > 3) return answer.slice(0, Math.min(answer.length, changes.length - 3));

@@ -71,9 +71,13 @@ export class Answering {
   /**
    * The most probable token at each place of each target, given the prompt and the target's tokens before it. A
    * target is predicted whole exactly when greedy generation gives it: up to the first difference both read the same.
+   * @param offsets position id of each sequence's first token; all 0 unless given
    */
-  async teacherForced(sequences: readonly PromptAndTarget[]): Promise<number[][]> {
-    const { inputs } = answerFeeds(this.config, [this.group], sequences);
+  async teacherForced(
+    sequences: readonly PromptAndTarget[],
+    offsets?: readonly number[],
+  ): Promise<number[][]> {
+    const { inputs } = answerFeeds(this.config, [this.group], sequences, offsets);
     const feeds: Record<string, Tensor> = {};
     for (const [name, data] of Object.entries(inputs))
       feeds[name] = { dtype: 'int32', shape: [data.length], data };
@@ -90,6 +94,7 @@ export class Answering {
    * Drafts are checked whole, in one pass: up to its first difference from the draft, a teacher-forced prediction is what
    * generation gives, and so is the token at that place. From there on answers are generated. Good drafts make it quick,
    * none make it wrong.
+   * @param offsets position id of each prompt's first token; all 0 unless given
    */
   async greedy(
     prompts: readonly (readonly number[])[],
@@ -97,10 +102,12 @@ export class Answering {
     longest: number,
     end?: number,
     watch: GreedyWatch = {},
+    offsets?: readonly number[],
   ): Promise<number[][]> {
     const targets = drafts.map((draft) => padded(draft, longest));
     const predictions = await this.teacherForced(
       prompts.map((prompt, s) => ({ prompt, target: targets[s] })),
+      offsets,
     );
     watch.checked?.();
     const answers = predictions.map((prediction, s) => {
@@ -113,7 +120,12 @@ export class Answering {
     });
     const open = answers.flatMap(({ isWhole }, s) => (isWhole ? [] : [s]));
     const generated = await this.generated(
-      open.map((s) => ({ prompt: prompts[s], answer: answers[s].tokens, guess: predictions[s] })),
+      open.map((s) => ({
+        prompt: prompts[s],
+        answer: answers[s].tokens,
+        guess: predictions[s],
+        offset: offsets?.[s] ?? 0,
+      })),
       longest,
       end,
       watch,

@@ -20,6 +20,8 @@ export interface Beginning {
   readonly answer: readonly number[];
   /** What the whole answer may be, token by token; wherever it is right, a call is saved. */
   readonly guess: readonly number[];
+  /** Position id of the prompt's first token; 0 unless given. */
+  readonly offset?: number;
 }
 
 export interface ContinuationSize {
@@ -47,6 +49,8 @@ interface Place {
   /** Which of the beginnings. */
   readonly which: number;
   readonly promptLength: number;
+  /** Position id of its first token. */
+  readonly offset: number;
   /** Tokens that are certain, and what may follow, by position. */
   readonly known: number[];
   readonly guesses: number[];
@@ -175,7 +179,8 @@ export class Continuation {
       if (window === undefined) return;
       tokens.set(window, p * this.window);
       const last = config.positions - 1; // what is read beyond it is a guess that comes to nothing
-      for (let i = 0; i < this.window; i++) positions[p * this.window + i] = Math.min(read[p] + i, last);
+      const from = read[p] + places[p]!.offset;
+      for (let i = 0; i < this.window; i++) positions[p * this.window + i] = Math.min(from + i, last);
     });
     const feeds: Record<string, Tensor> = {
       ...this.weights,
@@ -222,12 +227,13 @@ function windowIn(room: number): number {
   return Math.min(WINDOW, room);
 }
 
-function placeOf({ prompt, answer, guess }: Beginning, which: number, border: number): Place {
+function placeOf({ prompt, answer, guess, offset = 0 }: Beginning, which: number, border: number): Place {
   const known = [...prompt, ...answer];
   const isLong = known.length > border;
   return {
     which,
     promptLength: prompt.length,
+    offset,
     known,
     guesses: [...prompt, ...guess],
     read: 0,

@@ -83,6 +83,7 @@ function gapPart({ first, second, sources, verdict, reason, before, lengths }: G
 const FORMATS: Readonly<Record<TunedFormat, string>> = {
   trained: 'as trained',
   usual: 'by the usual prompt',
+  shifted: 'as trained, from random positions on',
 };
 
 function accuracies(result: FinetuneResult): Html {

@@ -2,6 +2,7 @@
 import type { Computing } from '../../graph/index.ts';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
+import { rng } from '../../common/random.ts';
 import { Answering } from '../../model/answers/answering.ts';
 import { loadSymbolModel } from '../../model/parity/adapted.node.ts';
 import type { PositionEncoding } from '../../model/config/config.ts';
@@ -25,7 +26,12 @@ export interface ModelFacts {
   /** What it was trained on, where its folder says so. */
   readonly trainedOn: TrainedOn | null;
   readonly positionEncoding: PositionEncoding['kind'];
+  /** Where sequences begin: at position 0 unless it says otherwise. */
+  readonly offsets?: Offsets;
 }
+
+/** Each sequence begins at a position of its own, which its prompt determines: any at which it has room. */
+export type Offsets = 'random';
 
 /** Sequences of one size. */
 export interface SequenceBatch {
@@ -76,13 +82,17 @@ export class Answerer {
   static async open(
     folder: string,
     computing: Computing,
-    { adapter }: { readonly adapter?: string } = {},
+    { adapter, offsets }: { readonly adapter?: string; readonly offsets?: Offsets } = {},
   ): Promise<Answerer> {
     const model = await loadSymbolModel(folder, { adapter });
     const { config, tokenizer } = model;
     if (model.ofSets)
       throw new UserError(
         `${folder}: it says which symbols may come next, not which one comes (GPT2BCELMHeadModel in its config.json), so it answers no task; lengthwise explain ${folder} --samples FILE takes it`,
+      );
+    if (offsets !== undefined && config.positionEncoding.kind !== 'learned')
+      throw new UserError(
+        `${folder}: sequences begin elsewhere than at position 0 only where positions are learned (this model: ${config.positionEncoding.kind})`,
       );
     const facts: ModelFacts = {
       weights: await hashOfFiles([path.join(folder, 'model.safetensors')]),
@@ -92,6 +102,7 @@ export class Answerer {
       symbols: tokenizer.symbols,
       trainedOn: trainedOn(folder, adapter),
       positionEncoding: config.positionEncoding.kind,
+      ...(offsets === undefined ? {} : { offsets }),
     };
     return new Answerer(facts, model, computing);
   }
@@ -112,16 +123,25 @@ export class Answerer {
     const target = Math.max(...drafts.map(({ length }) => length));
     const longest = batch.endsItself ? this.roomFor(prompt, target) : target;
     const answering = await this.answering(prompts.length, prompt, longest);
+    const offsets = this.offsetsOf(batch, prompt + longest - 1);
     const passed = (): void => onWork({ step: 'passed', length: batch.length, count: prompts.length });
     let ids: readonly (readonly number[])[];
     if (batch.endsItself) {
-      ids = await answering.greedy(prompts, drafts, longest, tokenizer.eos, {
-        checked: passed,
-        generated: (share) => onWork({ step: 'generated', share }),
-      });
+      ids = await answering.greedy(
+        prompts,
+        drafts,
+        longest,
+        tokenizer.eos,
+        {
+          checked: passed,
+          generated: (share) => onWork({ step: 'generated', share }),
+        },
+        offsets,
+      );
     } else {
       ids = await answering.teacherForced(
         prompts.map((tokens, i) => ({ prompt: tokens, target: drafts[i] })),
+        offsets,
       );
       passed();
     }
@@ -135,6 +155,13 @@ export class Answerer {
   async close(): Promise<void> {
     await this.current?.answering.release();
     this.current = undefined;
+  }
+
+  /** @param needed tokens that are read of a sequence, at most */
+  private offsetsOf({ prompts }: SequenceBatch, needed: number): readonly number[] | undefined {
+    const { offsets, positions } = this.facts;
+    if (offsets === undefined) return undefined;
+    return prompts.map((symbols) => rng('offset', symbols.join(' ')).below(positions - needed + 1));
   }
 
   /** Room to see a copy that goes on after its end, as far as the model has positions. */

@@ -17,10 +17,17 @@ export interface SequenceModel {
 }
 
 /** What determines the answers of a model in a folder. */
-export function identityOf({ weights, setup, adapter, symbols }: ModelFacts): Readonly<Record<string, Json>> {
+export function identityOf({
+  weights,
+  setup,
+  adapter,
+  symbols,
+  offsets,
+}: ModelFacts): Readonly<Record<string, Json>> {
   return {
     ...{ kind: 'model', weights, setup },
     ...(adapter === undefined ? {} : { adapter }),
+    ...(offsets === undefined ? {} : { offsets }),
     symbols: sha256(symbols.join('\n')).slice(0, 16),
   };
 }

@@ -2,7 +2,7 @@
 import type { Device } from '../../graph/index.ts';
 import { openService } from '../../common/service.node.ts';
 import type { WorkKind } from '../../common/process.node.ts';
-import type { BatchWork, ModelFacts, SequenceAnswer, SequenceBatch } from './answerer.node.ts';
+import type { BatchWork, ModelFacts, Offsets, SequenceAnswer, SequenceBatch } from './answerer.node.ts';
 import type { SequenceModel } from './local-respondent.ts';
 
 export interface ModelOpening {
@@ -12,6 +12,8 @@ export interface ModelOpening {
   readonly adapter?: string;
   readonly threads: number;
   readonly device?: Device;
+  /** Where sequences begin: at position 0 unless it says otherwise. */
+  readonly offsets?: Offsets;
 }
 
 const MODEL: WorkKind = {

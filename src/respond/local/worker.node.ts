@@ -5,8 +5,8 @@ import type { BatchWork, ModelFacts, SequenceAnswer, SequenceBatch } from './ans
 import type { ModelOpening } from './process.node.ts';
 
 serve<ModelOpening, ModelFacts, SequenceBatch, SequenceAnswer[], BatchWork>(
-  async ({ folder, adapter, threads, device }) => {
-    const answerer = await Answerer.open(folder, { threads, device }, { adapter });
+  async ({ folder, adapter, threads, device, offsets }) => {
+    const answerer = await Answerer.open(folder, { threads, device }, { adapter, offsets });
     return { opened: answerer.facts, answer: (batch, onWork) => answerer.answer(batch, onWork) };
   },
 );
