@@ -6,7 +6,7 @@ import { FIRST_LOOK } from '../fix/outcome/recommend.ts';
 import { lessonsNamed } from '../train/lessons/lessons.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
 import type { PlannedItem } from './item.ts';
-import type { ItemKind, StudyRows } from './rows.ts';
+import type { FinetuneItemSpec, ItemKind, StudyRows } from './rows.ts';
 
 /**
  * Measured on one thread of the Intel Xeon on which this was written, over the presets' models: what a process takes
@@ -34,6 +34,8 @@ export function costOf(item: PlannedItem): number {
       const flops = lengths.reduce((sum, length) => sum + n * tokensAt(item.spec.task, length), 0);
       return startSeconds + (flops * FORWARD * TYPICAL_PARAMETERS) / flopsPerSecond;
     }
+    case 'finetune':
+      return startSeconds + item.spec.finetune.steps * secondsPerTuningStep(item.spec.finetune);
     case 'explain': {
       const { task, length, n, draws } = item.spec;
       const passes = item.spec.only.includes('ablations')
@@ -88,6 +90,12 @@ function secondsPerStep(spec: TrainSpec): number {
   const training = batch * tokens * (parameters + attention) * TRAINING;
   const evaluation = (HELD_OUT * tokens * (parameters + attention) * FORWARD) / evaluateEvery;
   return REFERENCE.stepSeconds + (training + evaluation) / REFERENCE.flopsPerSecond;
+}
+
+/** Nothing is known here of the base but the task's sequences. */
+function secondsPerTuningStep({ task, lengths, batch }: FinetuneItemSpec['finetune']): number {
+  const tokens = tokensAt(task, (lengths.min + lengths.max) / 2);
+  return REFERENCE.stepSeconds + (batch * tokens * TYPICAL_PARAMETERS * TRAINING) / REFERENCE.flopsPerSecond;
 }
 
 function tokensAt(task: string, length: number): number {

@@ -6,7 +6,14 @@ import type { Limits, Prices } from '../respond/endpoint/pace/budget.ts';
 import type { MaterialFiles } from '../prompt/askable.ts';
 import type { Inquiry, PromptedInquiry } from '../measure/plan/inquiry.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
-import type { ExplainSpec, FixItemSpec, ItemKind, MeasureSpec, PredictSpec } from './rows.ts';
+import type {
+  ExplainSpec,
+  FinetuneItemSpec,
+  FixItemSpec,
+  ItemKind,
+  MeasureSpec,
+  PredictSpec,
+} from './rows.ts';
 
 /** What crosses the border to a worker process. */
 export type Item = { readonly hash: string; readonly needs: readonly string[] } & Content;
@@ -18,6 +25,8 @@ export type Content =
   /** `on`: absent in what is read from a store. */
   | { readonly kind: 'explain'; readonly spec: ExplainSpec; readonly on?: ExplainOn }
   /** `on`: absent in what is read from a store. */
+  | { readonly kind: 'finetune'; readonly spec: FinetuneItemSpec; readonly on?: FinetuneOn }
+  /** `on`: absent in what is read from a store. */
   | { readonly kind: 'fix'; readonly spec: FixItemSpec; readonly on?: FixOn }
   /** `means`: absent in what is read from a store, which needs none. */
   | { readonly kind: 'ask'; readonly spec: Inquiry; readonly means?: AskMeans };
@@ -25,6 +34,13 @@ export type Content =
 /** What an explanation is made with, as far as it doesn't depend on it: no part of the hash, and not stored. */
 export interface ExplainOn {
   /** The file or folder of a model that is not trained here. */
+  readonly target?: string;
+  readonly device: Device;
+}
+
+/** What a fine-tuning is made with, as far as it doesn't depend on it: no part of the hash, and not stored. */
+export interface FinetuneOn {
+  /** The file or folder of a base that is not trained here. */
   readonly target?: string;
   readonly device: Device;
 }
@@ -73,6 +89,7 @@ const WORK_VERSIONS: Readonly<Record<ItemKind, number>> = {
   train: 3,
   measure: 2,
   ask: 2,
+  finetune: 1,
   explain: 2,
   fix: 1,
 };
@@ -86,6 +103,11 @@ export function itemOf(content: Content, needs: readonly string[] = []): Item {
 /** Where the model of a train item lies in the study's folder. */
 export function modelFolder(hash: string): string {
   return `models/${hash.slice(0, 16)}`;
+}
+
+/** Where the adapter, or the model, of a finetune item lies in the study's folder. */
+export function tunedFolder(hash: string): string {
+  return `finetuned/${hash.slice(0, 16)}`;
 }
 
 /** Where what a fix item hands over lies in the study's folder. */

@@ -4,11 +4,13 @@
  */
 import type { Json } from '../common/json.ts';
 import type { ExplanationRow } from '../explain/rows.ts';
+import type { FinetuneResult, TunedCell, TunedModel } from '../fix/finetuned/rows.ts';
 import type { FixRow } from '../fix/outcome/rows.ts';
 import type { Inquiry, PromptedInquiry } from '../measure/plan/inquiry.ts';
 import type { AsymmetryRow, CellRow, HorizonRow, InstanceRow, MeasureRow } from '../score/tables/rows.ts';
 import type { Symbols, TaskOptions } from '../tasks/task.ts';
-import type { TrainRow } from '../train/run/rows.ts';
+import type { FinetuneSpec } from '../train/finetune/spec.ts';
+import type { ProgressRow, TrainRow } from '../train/run/rows.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
 
 /** What the theory says of a task. `prediction` is what `lengthwise predict TASK --json` prints. */
@@ -51,14 +53,31 @@ export interface AskedRow {
   readonly budgetSpent: boolean;
 }
 
+/** One task fine-tuned from one seed, and its base, measured on the same lengths. */
+export interface TunedRow {
+  readonly kind: 'tuned';
+  /** For people: `LoRA of rank 16, …`, `all of the model`. */
+  readonly method: string;
+  /** Training lengths, inclusive. */
+  readonly lengths: { readonly min: number; readonly max: number };
+  /** Samples a length. */
+  readonly n: number;
+  /** Of the base, on this task. */
+  readonly before: readonly TunedCell[];
+  /** Of the base, where it reads text; null for symbol models. */
+  readonly perplexityBefore: number | null;
+  /** Its folder is relative to the study's. */
+  readonly model: TunedModel;
+}
+
 /** Anything that comes out of work and is kept. */
-export type Row = VerdictRow | TrainRow | MeasureRow | AskedRow | ExplanationRow | FixRow;
+export type Row = VerdictRow | TrainRow | MeasureRow | AskedRow | ExplanationRow | FixRow | TunedRow;
 
 /**
- * `measure` is of a model that was trained, `ask` of a model behind an address, `explain` of a trained one or one in a file, `fix` of
- * one behind an address or in a file.
+ * `measure` is of a model that was trained, `ask` of a model behind an address, `finetune` of one that was pretrained or one in a file,
+ * `explain` of a trained one, one in a file, or what was fine-tuned from one, `fix` of one behind an address or in a file.
  */
-export type ItemKind = 'predict' | 'train' | 'measure' | 'ask' | 'explain' | 'fix';
+export type ItemKind = 'predict' | 'train' | 'measure' | 'ask' | 'finetune' | 'explain' | 'fix';
 
 /** waiting: not yet begun, or begun and to be gone on with; running: a worker is at it, or was when it was killed. */
 export type ItemState = 'waiting' | 'running' | 'done' | 'failed';
@@ -83,7 +102,7 @@ export interface MeasureSpec {
 
 /** All that determines an explanation. */
 export interface ExplainSpec {
-  /** The hash of the train item whose model is explained; of a file or folder, its SHA-256 (`hashOfModel`). */
+  /** The hash of the train or finetune item whose model is explained; of a file or folder, its SHA-256 (`hashOfModel`). */
   readonly model: string;
   readonly task: string;
   readonly length: number;
@@ -94,6 +113,16 @@ export interface ExplainSpec {
   readonly draws: number;
   /** Of models of text, where it isn't the lower letters. */
   readonly alphabet?: Symbols;
+}
+
+/** All that determines a fine-tuning and what is measured of it. */
+export interface FinetuneItemSpec {
+  /** Its base is `model`: where the study trains that, its files are known only then. */
+  readonly finetune: Omit<FinetuneSpec, 'base'>;
+  /** The hash of the train item whose model is the base; of a file or folder, its SHA-256 (`hashOfModel`). */
+  readonly model: string;
+  /** Samples a length. */
+  readonly n: number;
 }
 
 /** All that determines what is found to make a task hold. */
@@ -174,6 +203,19 @@ export interface ExplainItem extends ItemFacts {
   readonly rows: readonly ExplanationRow[];
 }
 
+/**
+ * One task fine-tuned from one base; `model` is the base's name, `seed` that of the fine-tuning and, of a base that the study trains, of its
+ * training.
+ */
+export interface FinetuneItem extends ItemFacts {
+  readonly kind: 'finetune';
+  readonly spec: FinetuneItemSpec;
+  /** Where the adapter, or the model, lies, relative to the study's folder. */
+  readonly folder: string;
+  /** The learning curve by increasing step (there while it runs, too), then what was measured. */
+  readonly rows: readonly (ProgressRow | TunedRow)[];
+}
+
 /** What makes one task of one model hold up to a length; `model` is the name of the respondent or of the file. */
 export interface FixItem extends ItemFacts {
   readonly kind: 'fix';
@@ -184,12 +226,19 @@ export interface FixItem extends ItemFacts {
   readonly rows: readonly (FixRow | VerdictRow)[];
 }
 
-export type StudyItem = PredictItem | TrainItem | MeasureItem | AskItem | ExplainItem | FixItem;
+export type StudyItem =
+  PredictItem | TrainItem | MeasureItem | AskItem | FinetuneItem | ExplainItem | FixItem;
 
 /** How much better a model or a respondent does one task of the study than another, under the names that these have. */
 export interface StudyAsymmetry extends AsymmetryRow {
   readonly model: string;
 }
+
+/**
+ * All that was fine-tuned from one base (or from the bases of all seeds, which are one model of the study), with the gaps between its tasks:
+ * as `lengthwise finetune --json` has it. `target` is the base's name, tasks are what the study calls them.
+ */
+export type StudyTuned = FinetuneResult;
 
 /** The machine and the software that did the work. */
 export interface Environment {
@@ -214,6 +263,8 @@ export interface StudyRows {
   readonly items: readonly StudyItem[];
   /** Between tasks that differ in one thing only; absent where nobody asked for them. */
   readonly asymmetries?: readonly StudyAsymmetry[];
+  /** What was fine-tuned, a base at a time, as far as it is done; absent where nobody asked for it. */
+  readonly tuned?: readonly StudyTuned[];
 }
 
 /** What `renderReport` takes. */

@@ -70,6 +70,7 @@ export const works: Works = {
   },
 
   ask: product.ask,
+  finetune: product.finetune,
   explain: product.explain,
   fix: product.fix,
 };

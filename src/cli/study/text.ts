@@ -188,6 +188,8 @@ function settingsText(item: PreviewItem): string {
       return `length ${item.spec.length}, n ${item.spec.n}, ${item.spec.draws} draws${item.on?.target === undefined ? '' : `, ${item.on.target}`}`;
     case 'fix':
       return fixingText(item);
+    case 'finetune':
+      return finetuningText(item);
     case 'predict':
     case 'measure':
       return '';
@@ -208,6 +210,13 @@ function fixingText(item: Extract<PreviewItem, { kind: 'fix' }>): string {
   const { requests, tokens } = mostOf(item) ?? { requests: 0, tokens: 0 };
   const where = model === null ? inquiry.endpoint : (item.on?.local?.target ?? '');
   return `${where}: to hold up to ${lengthOf(inquiry)} by ${only?.join(', ') ?? 'all mitigations'}, n ${inquiry.n}; at most ${requests} questions, ${tokens} tokens`;
+}
+
+function finetuningText({ spec, on }: Extract<PreviewItem, { kind: 'finetune' }>): string {
+  const { lengths, steps, method } = spec.finetune;
+  const what = method.kind === 'full' ? 'all of the model' : `LoRA of rank ${method.rank}`;
+  const where = on?.target === undefined ? '' : `, ${on.target}`;
+  return `${what}, lengths ${lengths.min}-${lengths.max}, up to ${steps} steps, n ${spec.n}${where}`;
 }
 
 function trainingText({ spec }: Extract<PlannedItem, { kind: 'train' }>): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gapsOf, learnedInRange } from './gaps.ts';
-import type { TunedCell, TunedModel } from './rows.ts';
+import type { BaseCell, TunedCell, TunedModel } from './rows.ts';
 
 interface Shares {
   /** Of 1,000 each: in range, and at 1, 1.5, 2, 3 times. */
@@ -61,10 +61,7 @@ describe('a gap between two tasks', () => {
         cells: one.cells.map((cell) => ({ ...cell, n: 499, right: 499 })),
       }));
     const [{ verdict, reason }] = gapsOf([...few('UR'), ...few('UL')], []);
-    expect([verdict, reason]).toEqual([
-      'too few samples',
-      '998 of at least 1000 in range: take a larger --n',
-    ]);
+    expect([verdict, reason]).toEqual(['too few samples', '998 of at least 1000 in range: take a larger n']);
   });
 
   it('is said with its interval at every length beyond the range', () => {
@@ -103,6 +100,30 @@ describe('a gap between two tasks', () => {
     expect(before!.difference).toBeCloseTo(0.6, 12);
     expect(before!.low).toBeGreaterThan(0.45);
     expect(gapsOf(models, [usual('UR', 80)])[0].before).toBeNull();
+  });
+
+  it('has the bases beside it, over seeds where each seed has its own', () => {
+    const asTrained = (task: string, seed: number, right: number): BaseCell => ({
+      ...{ task, format: 'trained', sources: 'anywhere', length: 20, multiple: 1, n: 100, right, seed },
+    });
+    const perSeed = (task: string, rights: readonly number[]) =>
+      rights.map((right, i) => asTrained(task, i + 1, right));
+    const models = [...of('UR', [perfect]), ...of('UL', [perfect])];
+    const [{ before }] = gapsOf(models, [
+      ...perSeed('UR', [80, 90, 100]),
+      ...perSeed('UL', [20, 20, 20, 20]),
+    ]);
+    expect(before!.difference).toBeCloseTo(0.7, 12);
+    expect(before!.low).toBeCloseTo(0.7 - 4.302652729696142 * (0.1 / Math.sqrt(3)), 9);
+  });
+
+  it('is said of tasks under names of their own', () => {
+    const models = [...of('right', [perfect]), ...of('right-few', [perfect]), ...of('left', [perfect])];
+    const gaps = gapsOf(models, [], (name) => (name === 'left' ? 'UL' : 'UR'));
+    expect(gaps.map(({ first, second }) => [first, second])).toEqual([
+      ['right', 'left'],
+      ['right-few', 'left'],
+    ]);
   });
 
   it('is said of tasks that differ in one thing, and of no others', () => {

@@ -2,6 +2,7 @@
 import { seedDifference, unpairedDifference } from '../../score/statistics/index.ts';
 import { isInRange } from './lengths.ts';
 import type {
+  BaseCell,
   Gap,
   GapAtLength,
   GapVerdict,
@@ -46,11 +47,20 @@ export function learnedInRange({ cells }: Pick<TunedModel, 'cells'>): LearnedInR
 /**
  * Every gap between tasks that were fine-tuned, on ordinary sources, and on those with all evidence in the first half where there
  * are any.
- * @param before cells of the base
+ * @param before cells of the base, or of the bases of all seeds, each with its seed
+ * @param taskOf the task that is asked under a name, where tasks have names of their own
  */
-export function gapsOf(models: readonly TunedModel[], before: readonly TunedCell[]): Gap[] {
-  const tasks = new Set(models.map(({ task }) => task));
-  return GAPS.filter((pair) => pair.every((task) => tasks.has(task))).flatMap(([first, second]) =>
+export function gapsOf(
+  models: readonly TunedModel[],
+  before: readonly BaseCell[],
+  taskOf: (name: string) => string = (name) => name,
+): Gap[] {
+  const names = [...new Set(models.map(({ task }) => task))];
+  const called = (task: string): string[] => names.filter((name) => taskOf(name) === task);
+  const pairs = GAPS.flatMap(([first, second]) =>
+    called(first).flatMap((one) => called(second).map((other) => [one, other] as const)),
+  );
+  return pairs.flatMap(([first, second]) =>
     (['anywhere', 'first-half'] as const)
       .filter((sources) => [first, second].every((task) => hasCells(models, task, sources)))
       .map((sources) => gapBetween(first, second, models, before, sources)),
@@ -65,7 +75,7 @@ function gapBetween(
   first: string,
   second: string,
   models: readonly TunedModel[],
-  before: readonly TunedCell[],
+  before: readonly BaseCell[],
   sources: TunedSources,
 ): Gap {
   const pairs = pairsBySeed(first, second, models);
@@ -107,7 +117,7 @@ function verdictOf(
     const { n } = learnedInRange(few);
     return {
       verdict: 'too few samples',
-      reason: `${n} of at least ${LEARNED.n} in range: take a larger --n`,
+      reason: `${n} of at least ${LEARNED.n} in range: take a larger n`,
     };
   }
   if (pairs.length < FEWEST_SEEDS)
@@ -143,8 +153,8 @@ function differencesOf(pairs: readonly Pair[], sources: TunedSources): GapAtLeng
     if (cells.length < 2) return []; // one seed says nothing of others
     const { difference, low, high } = seedDifference(
       cells.map(({ one, other }) => ({
-        first: { correct: one.right, n: one.n },
-        second: { correct: other.right, n: other.n },
+        first: counts(one),
+        second: counts(other),
       })),
     );
     return [{ length, multiple: multiple!, seeds: cells.length, difference, low, high }];
@@ -154,17 +164,30 @@ function differencesOf(pairs: readonly Pair[], sources: TunedSources): GapAtLeng
 function beforeOf(
   first: string,
   second: string,
-  before: readonly TunedCell[],
+  before: readonly BaseCell[],
   sources: TunedSources,
 ): Gap['before'] {
   const formats: readonly TunedFormat[] = ['usual', 'trained'];
-  const [one, other] = [first, second].map((task) => {
+  const [ones, others] = [first, second].map((task) => {
     const own = before.filter(
       (cell) => cell.task === task && cell.sources === sources && cell.multiple === 1,
     );
-    return formats.flatMap((format) => own.filter((cell) => cell.format === format)).at(0);
+    return formats.map((format) => own.filter((cell) => cell.format === format)).find(isThere) ?? [];
   });
-  if (one === undefined || other === undefined || one.length !== other.length) return null;
-  const counts = ({ right: correct, n }: TunedCell) => ({ correct, n });
-  return { length: one.length, ...unpairedDifference(counts(one), counts(other)) };
+  const pairs = ones.flatMap((one) => {
+    const other = others.find(({ seed, length }) => seed === one.seed && length === one.length);
+    return other === undefined ? [] : [{ first: counts(one), second: counts(other) }];
+  });
+  const [pair] = pairs;
+  if (pair === undefined) return null;
+  const difference = pairs.length > 1 ? seedDifference(pairs) : unpairedDifference(pair.first, pair.second);
+  return { length: ones[0].length, ...difference };
+}
+
+function isThere(cells: readonly TunedCell[]): boolean {
+  return cells.length > 0;
+}
+
+function counts({ right: correct, n }: TunedCell): { readonly correct: number; readonly n: number } {
+  return { correct, n };
 }

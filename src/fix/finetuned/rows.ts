@@ -27,6 +27,11 @@ export interface TunedCell {
   readonly right: number;
 }
 
+/** Samples of a base. Where each seed has a base of its own (a study's, which it trained once a seed), with that seed. */
+export interface BaseCell extends TunedCell {
+  readonly seed?: number;
+}
+
 /** One task fine-tuned from one seed: what it came to. */
 export interface TunedModel {
   readonly task: string;
@@ -78,7 +83,7 @@ export interface Gap {
   readonly sources: TunedSources;
   /**
    * Before, of the base: the same difference at the longest training length, asked with the usual prompt, or, of a symbol model, as
-   * trained; null where it wasn't asked.
+   * trained, over seeds where each has a base of its own; null where it wasn't asked.
    */
   readonly before: Omit<GapAtLength, 'seeds' | 'multiple'> | null;
   readonly lengths: readonly GapAtLength[];
@@ -93,8 +98,8 @@ export interface FinetuneResult {
   readonly lengths: { readonly min: number; readonly max: number };
   /** Samples a length. */
   readonly n: number;
-  /** Of the base, by task. */
-  readonly before: readonly TunedCell[];
+  /** Of the base, or of the bases of all seeds, by task. */
+  readonly before: readonly BaseCell[];
   readonly perplexity: number | null;
   readonly models: readonly TunedModel[];
   readonly gaps: readonly Gap[];

@@ -4,15 +4,16 @@ import type { ExplanationRow } from '../../explain/rows.ts';
 import type { FixRow } from '../../fix/outcome/rows.ts';
 import type { Inquiry } from '../../measure/plan/inquiry.ts';
 import type { CellRow, HorizonRow, InstanceRow } from '../../score/tables/rows.ts';
-import type { TrainRow } from '../../train/run/rows.ts';
+import type { ProgressRow, TrainRow } from '../../train/run/rows.ts';
 import type { TrainSpec } from '../../train/spec/spec.ts';
 import { UserError } from '../../common/errors.ts';
 import { asymmetriesIn } from '../asymmetries.ts';
-import { fixFolder, modelFolder } from '../item.ts';
+import { fixFolder, modelFolder, tunedFolder } from '../item.ts';
 import type {
   AskedRow,
   ExplainSpec,
   Environment,
+  FinetuneItemSpec,
   FixItemSpec,
   ItemKind,
   ItemState,
@@ -21,6 +22,7 @@ import type {
   Row,
   StudyItem,
   StudyRows,
+  TunedRow,
   VerdictRow,
 } from '../rows.ts';
 import { storeError } from './failures.ts';
@@ -193,6 +195,14 @@ export class StudyReader {
           spec: spec as MeasureSpec,
           rows: this.kept(id, ['cell', 'horizon']) as (CellRow | HorizonRow)[],
           examples: this.examples(id),
+        };
+      case 'finetune':
+        return {
+          ...facts,
+          kind,
+          spec: spec as FinetuneItemSpec,
+          folder: tunedFolder(entry.hash),
+          rows: this.kept(id, ['progress', 'tuned']) as (ProgressRow | TunedRow)[],
         };
       case 'explain':
         return {

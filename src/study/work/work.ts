@@ -40,6 +40,8 @@ export function doWork(works: Works, item: Item, context: WorkContext): Promise<
       return works.measure(item, context);
     case 'ask':
       return works.ask(item, context);
+    case 'finetune':
+      return works.finetune(item, context);
     case 'explain':
       return works.explain(item, context);
     case 'fix':

@@ -43,6 +43,11 @@ export const works: Works = {
     await emit(bundle);
   },
 
+  finetune: async (item, context) => {
+    const { finetuneModel } = await import('./finetune.ts');
+    await finetuneModel(item, context);
+  },
+
   explain: async (item, context) => {
     const { explainModel } = await import('./explain.ts');
     await explainModel(item, context);

@@ -55,7 +55,7 @@ function environment(used: Environment): Html {
 }
 
 function durations(items: readonly StudyItem[]): [string, Content][] {
-  const kinds = ['predict', 'train', 'measure', 'ask', 'explain', 'fix'] as const;
+  const kinds = ['predict', 'train', 'measure', 'ask', 'finetune', 'explain', 'fix'] as const;
   return kinds.flatMap((kind): [string, Content][] => {
     const worked = items.filter((item) => item.kind === kind && item.seconds !== null);
     if (worked.length === 0) return [];

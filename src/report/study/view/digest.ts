@@ -51,6 +51,7 @@ function lengthsOf(item: StudyItem): readonly number[] {
     case 'ask':
       return item.spec.lengths ?? item.rows.flatMap((row) => (row.kind === 'cell' ? [row.length] : []));
     case 'predict':
+    case 'finetune':
     case 'explain':
     case 'fix':
       return [];
@@ -58,8 +59,8 @@ function lengthsOf(item: StudyItem): readonly number[] {
 }
 
 function modelsOf(items: readonly StudyItem[]): ModelView[] {
-  // What is only explained, or only mended, has no accuracy by length to draw.
-  const measured = items.filter(({ kind }) => kind !== 'explain' && kind !== 'fix');
+  // What is only explained, mended or fine-tuned has no accuracy by length to draw beside the others'.
+  const measured = items.filter(({ kind }) => kind !== 'explain' && kind !== 'fix' && kind !== 'finetune');
   const names = unique(measured.map((item) => item.model)).filter((name) => name !== null);
   return names.map((name, i) => ({ name, ink: inkOf(i) }));
 }
