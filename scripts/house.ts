@@ -21,7 +21,7 @@ export const house: Readonly<Record<string, readonly string[]>> = {
   measure: ['tasks', 'prompt', 'score', 'respond', 'model', 'graph'],
   train: ['tasks', 'prompt', 'model', 'graph'],
   explain: ['tasks', 'crasp', 'prompt', 'score', 'model', 'graph'],
-  fix: ['tasks', 'predict', 'crasp', 'prompt', 'score', 'respond', 'measure', 'model', 'graph'],
+  fix: ['tasks', 'predict', 'crasp', 'prompt', 'score', 'respond', 'measure', 'train', 'model', 'graph'],
   study: [
     'tasks',
     'crasp',

@@ -101,7 +101,7 @@ describe('a model that was trained here', () => {
         ...words('--task UR,UL --lengths 2-4 --steps 5 --n 5 --seeds 1-2'),
       );
       expect(ran.code, ran.said).toBe(0);
-      expect(ran.out).toContain('UR − UL: too few samples (27 of at least 1000 in range: take a larger --n)');
+      expect(ran.out).toContain('UR − UL: too few samples (27 of at least 1000 in range: take a larger n)');
       expect(ran.out).toMatch(/^ {2}before, at 4: /m);
       expect(ran.out).toMatch(/^UR as trained +\S+ % → \S+ %/m);
       const folder = path.join(out, 'UL', 'seed-2');

@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
+import type { Tuning } from '../../fix/finetuned/tuned.node.ts';
 import type { FinetuneResult } from '../../fix/finetuned/rows.ts';
 import { ALPHABET_HELP } from '../shared/alphabet.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { writeWhole } from '../../common/draft.node.ts';
 import { filePath, range, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
-import type { FinetuneFlags, TuneRun } from './flags.ts';
+import type { FinetuneFlags } from './flags.ts';
 
 const MAX_THREADS = 256;
 
@@ -104,7 +105,7 @@ async function finetuned(target: string, flags: FinetuneFlags, io: Io): Promise<
 }
 
 /** What somebody who serves the adapter would find out too late. */
-function advice(runs: readonly TuneRun[]): string[] {
+function advice(runs: readonly Tuning[]): string[] {
   const [{ spec }] = runs;
   if (spec.method.kind === 'full' || spec.method.rank <= VLLM_RANK) return [];
   return [`vLLM loads adapters of rank ${spec.method.rank} only with --max-lora-rank ${spec.method.rank}`];

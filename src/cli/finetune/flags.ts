@@ -4,7 +4,7 @@ import { UserError } from '../../common/errors.ts';
 import type { PromptTemplate } from '../../prompt/template.ts';
 import { askableNamed } from '../../prompt/askable.ts';
 import { taskNamed } from '../../tasks/index.ts';
-import type { TaskOptions } from '../../tasks/index.ts';
+import type { Tuning } from '../../fix/finetuned/tuned.node.ts';
 import type { BaseFacts } from '../../train/finetune/base.ts';
 import type { FinetuneSpec } from '../../train/finetune/spec.ts';
 import { readAlphabet } from '../shared/alphabet.ts';
@@ -33,17 +33,11 @@ export interface FinetuneFlags {
   readonly json?: true;
 }
 
-/** One fine-tuning of the command: which specification, into which folder. */
-export interface TuneRun {
-  readonly spec: FinetuneSpec;
-  readonly folder: string;
-}
-
 /** Everything that the command line asks for. @throws UserError for what can't be, before anything is done */
 export async function runsOf(
   target: string,
   flags: FinetuneFlags,
-): Promise<{ readonly runs: readonly TuneRun[]; readonly facts: BaseFacts }> {
+): Promise<{ readonly runs: readonly Tuning[]; readonly facts: BaseFacts }> {
   const { seed, seeds, full, lora, modules, out } = flags;
   if (seed !== undefined && seeds !== undefined) throw new UserError('--seed and --seeds: give one of them');
   if (full && (lora !== undefined || modules !== undefined))
@@ -67,27 +61,17 @@ export async function runsOf(
 
 /** What is said by options, over what is usual. */
 async function specOf(name: string, flags: FinetuneFlags, facts: BaseFacts): Promise<FinetuneSpec> {
-  const { usualSpec } = await import('../../train/finetune/defaults.ts');
+  const { wishedSpec } = await import('../../train/finetune/defaults.ts');
   const { checkedSpec } = await import('../../train/finetune/setting.ts');
-  const alphabet: TaskOptions =
-    flags.alphabet === undefined ? {} : { alphabet: await readAlphabet(flags.alphabet) };
-  const usual = usualSpec(facts, name, flags.lengths, flags.full ? 'full' : 'lora');
-  const said = {
-    steps: flags.steps,
-    batch: flags.batch,
-    queries: flags.queries,
-    learningRate: flags.lr,
-    curriculum: flags.curriculum,
-    seed: flags.seed,
-  };
-  const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-  const wanted: FinetuneSpec = {
-    ...usual,
-    ...given,
-    taskOptions: { ...usual.taskOptions, ...alphabet },
-    ...(flags.prompt !== undefined && { prompt: await promptNamed(flags.prompt, name) }),
-    method: methodOf(usual.method, flags),
-  };
+  const { steps, batch, queries, lr, curriculum, seed, full, lora, modules, alphabet, prompt } = flags;
+  const wanted = wishedSpec(facts, name, flags.lengths, {
+    ...{ steps, batch, queries, learningRate: lr, curriculum, seed },
+    kind: full ? 'full' : 'lora',
+    rank: lora,
+    modules: modules?.split(',').map((one) => one.trim()),
+    options: alphabet === undefined ? {} : { alphabet: await readAlphabet(alphabet) },
+    ...(prompt !== undefined && { prompt: await promptNamed(prompt, name) }),
+  });
   try {
     return checkedSpec(wanted, facts);
   } catch (error) {
@@ -114,16 +98,6 @@ function inOptions(faults: string): string {
   return faults.replace(/(^|; )([a-zA-Z]+): /g, (whole, before: string, field: string) =>
     Object.hasOwn(OPTIONS, field) ? `${before}${OPTIONS[field]}: ` : whole,
   );
-}
-
-function methodOf(usual: FinetuneSpec['method'], { lora, modules }: FinetuneFlags): FinetuneSpec['method'] {
-  if (usual.kind === 'full') return usual;
-  const { rank, alpha } = usual;
-  return {
-    ...usual,
-    ...(lora !== undefined && { rank: lora, alpha: (alpha / rank) * lora }),
-    ...(modules !== undefined && { targets: modules.split(',').map((one) => one.trim()) }),
-  };
 }
 
 async function promptNamed(named: string, task: string): Promise<PromptTemplate> {

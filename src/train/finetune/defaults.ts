@@ -1,7 +1,9 @@
 /** What a fine-tuning begins with where nothing else is said. */
 import { adaptableTargets } from '../../model/adapters/adapter.ts';
+import type { AdapterShape } from '../../model/adapters/adapter.ts';
 import { taskNamed } from '../../tasks/index.ts';
 import type { Task, TaskOptions } from '../../tasks/index.ts';
+import type { PromptTemplate } from '../../prompt/template.ts';
 import type { BaseFacts } from './base.ts';
 import { lettersOf, trainedFormat } from './format.ts';
 import type { FinetuneSpec } from './spec.ts';
@@ -31,7 +33,7 @@ export const usualLearningRate = { lora: 1e-3, full: 1e-4 } as const;
 
 /**
  * A whole specification for one task.
- * @throws UserError for a task that does not exist, or has no format of its own
+ * @throws UserError as `wishedSpec` does
  */
 export function usualSpec(
   base: BaseFacts,
@@ -39,18 +41,55 @@ export function usualSpec(
   lengths: FinetuneSpec['lengths'],
   kind: FinetuneSpec['method']['kind'] = 'lora',
 ): FinetuneSpec {
+  return wishedSpec(base, task, lengths, { kind });
+}
+
+/** What somebody asks for, over what is usual. */
+export interface TuningWishes extends Partial<
+  Pick<FinetuneSpec, 'steps' | 'batch' | 'queries' | 'learningRate' | 'curriculum' | 'seed'>
+> {
+  readonly kind?: FinetuneSpec['method']['kind'];
+  /** Of an adapter; α keeps its share of it. */
+  readonly rank?: number;
+  /** Modules that an adapter changes. */
+  readonly modules?: readonly string[];
+  /** How samples are drawn. */
+  readonly options?: TaskOptions;
+  /** Of text models: how a sample is written. */
+  readonly prompt?: PromptTemplate;
+}
+
+/**
+ * A whole specification for one task; what is undefined is as usual. It is not checked (`checkedSpec`).
+ * @throws UserError for a task that does not exist, or of a text model without a prompt, one that has no format of its own
+ */
+export function wishedSpec(
+  base: BaseFacts,
+  task: string,
+  lengths: FinetuneSpec['lengths'],
+  { kind = 'lora', rank, modules, options, prompt, ...settings }: TuningWishes,
+): FinetuneSpec {
   const { config, hash } = base;
+  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  const ownFormat = () => (base.kind === 'symbols' ? null : trainedFormat(taskNamed(task)));
   return {
     ...usualSettings,
+    learningRate: usualLearningRate[kind],
+    ...given,
     base: hash,
     task,
-    taskOptions: usualOptions(base, taskNamed(task), {}),
-    prompt: base.kind === 'symbols' ? null : trainedFormat(taskNamed(task)),
+    taskOptions: usualOptions(base, taskNamed(task), options),
+    prompt: prompt ?? ownFormat(),
     lengths,
-    method: kind === 'full' ? { kind } : { kind, ...usualAdapter, targets: adaptableTargets(config) },
-    learningRate: usualLearningRate[kind],
+    method: kind === 'full' ? { kind } : { kind, ...adapterWith(rank, modules ?? adaptableTargets(config)) },
     offsets: config.positionEncoding.kind === 'learned',
   };
+}
+
+/** α keeps its share of the rank. */
+function adapterWith(rank: number = usualAdapter.rank, targets: readonly string[]): AdapterShape {
+  const { alpha, rank: usual } = usualAdapter;
+  return { ...usualAdapter, rank, alpha: (alpha / usual) * rank, targets };
 }
 
 /**

@@ -27,7 +27,7 @@ import { train } from '../run/train.node.ts';
 import { preset } from '../spec/presets.ts';
 import { openBase, baseFacts } from './base.node.ts';
 import type { Base } from './base.ts';
-import { usualSpec } from './defaults.ts';
+import { usualSpec, wishedSpec } from './defaults.ts';
 import { finetune } from './finetune.node.ts';
 import { finetuneInProcess } from './process.node.ts';
 import { FINETUNING_FILE, readFinetuning } from './record.node.ts';
@@ -362,6 +362,16 @@ describe('a base', () => {
     expect(usualSpec(await baseFacts(textBase), 'UR', { min: 2, max: 6 })).toEqual(
       usualSpec(text, 'UR', { min: 2, max: 6 }),
     );
+  });
+
+  it('with few letters of one token each learns the symbols that are named', () => {
+    if (text.kind !== 'text') throw new Error('a text model was expected');
+    const tokenizer = Object.create(text.tokenizer) as typeof text.tokenizer;
+    tokenizer.single = () => undefined;
+    const few = { ...text, tokenizer };
+    expect(() => wishedSpec(few, 'UR', { min: 2, max: 6 }, {})).toThrow(/name the symbols to draw from/);
+    const { taskOptions } = wishedSpec(few, 'UR', { min: 2, max: 6 }, { options: { alphabet: ['a', 'b'] } });
+    expect(taskOptions).toEqual({ alphabet: ['a', 'b'] });
   });
 
   it('that is none is one clear line', async () => {
