@@ -2,11 +2,12 @@
  * How long items will take: a guess from tokens × parameters and from how fast this machine is at a small loop, made
  * better by every item that ends. An estimate, and called so wherever it is shown.
  */
+import { questionsAbout } from '../fix/finetuned/tuned.node.ts';
 import { FIRST_LOOK } from '../fix/outcome/recommend.ts';
 import { lessonsNamed } from '../train/lessons/lessons.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
 import type { PlannedItem } from './item.ts';
-import type { FinetuneItemSpec, ItemKind, StudyRows } from './rows.ts';
+import type { ItemKind, StudyRows } from './rows.ts';
 
 /**
  * Measured on one thread of the Intel Xeon on which this was written, over the presets' models: what a process takes
@@ -35,7 +36,7 @@ export function costOf(item: PlannedItem): number {
       return startSeconds + (flops * FORWARD * TYPICAL_PARAMETERS) / flopsPerSecond;
     }
     case 'finetune':
-      return startSeconds + item.spec.finetune.steps * secondsPerTuningStep(item.spec.finetune);
+      return startSeconds + tuningSeconds(item) + tunedMeasuringSeconds(item);
     case 'explain': {
       const { task, length, n, draws } = item.spec;
       const passes = item.spec.only.includes('ablations')
@@ -56,6 +57,13 @@ export function costOf(item: PlannedItem): number {
       return startSeconds + repeats * n * places * SECONDS_AN_ANSWER;
     }
   }
+}
+
+/** The same to a step of its training. */
+function costUntil(item: PlannedItem, step: number): number {
+  if (item.kind === 'train') return (costOf(item) * step) / item.spec.steps;
+  if (item.kind !== 'finetune') return costOf(item);
+  return REFERENCE.startSeconds + (tuningSeconds(item) * step) / item.spec.finetune.steps;
 }
 
 /** Passes over the samples that an explanation takes beside the control sets of its joint ablations, of which there are so many. */
@@ -81,6 +89,7 @@ export const FIX_SHARE = 0.3;
 
 /** A measurement names its model by hash alone; measuring is short beside training whatever the model. */
 const TYPICAL_PARAMETERS = 1_000_000;
+const TYPICAL_TEXT_PARAMETERS = 135_000_000;
 
 function secondsPerStep(spec: TrainSpec): number {
   const { task, lengths, batch, layers, dim, evaluateEvery } = spec;
@@ -92,10 +101,38 @@ function secondsPerStep(spec: TrainSpec): number {
   return REFERENCE.stepSeconds + (training + evaluation) / REFERENCE.flopsPerSecond;
 }
 
-/** Nothing is known here of the base but the task's sequences. */
-function secondsPerTuningStep({ task, lengths, batch }: FinetuneItemSpec['finetune']): number {
-  const tokens = tokensAt(task, (lengths.min + lengths.max) / 2);
-  return REFERENCE.stepSeconds + (batch * tokens * TYPICAL_PARAMETERS * TRAINING) / REFERENCE.flopsPerSecond;
+type TuningItem = Extract<PlannedItem, { kind: 'finetune' }>;
+
+/** Of an adapter, whose base has no gradients: forward, and backward through it. */
+const TRAINING_ADAPTER = 4;
+
+/** To its last step. */
+function tuningSeconds(item: TuningItem): number {
+  const { task, lengths, batch, steps, method } = item.spec.finetune;
+  const tokens = batch * tokensAt(task, (lengths.min + lengths.max) / 2);
+  const flops = tokens * parametersOf(item) * (method.kind === 'full' ? TRAINING : TRAINING_ADAPTER);
+  return steps * (REFERENCE.stepSeconds + flops / REFERENCE.flopsPerSecond);
+}
+
+/** Of the base and of what was fine-tuned. */
+function tunedMeasuringSeconds(item: TuningItem): number {
+  const { finetune, n } = item.spec;
+  const questions = 2 * questionsAbout([finetune], n);
+  const tokens = tokensAt(finetune.task, MEASURED_AT * finetune.lengths.max) + promptTokens(item);
+  return (questions * tokens * parametersOf(item) * FORWARD) / REFERENCE.flopsPerSecond;
+}
+
+/** The mean of the multiples of the longest training length at which it is measured, and those within. */
+const MEASURED_AT = 2;
+
+/** Beside the sample's own tokens, on average: half of the questions have a usual prompt, with demonstrations. */
+function promptTokens({ spec }: TuningItem): number {
+  return spec.finetune.prompt === null ? 0 : 50;
+}
+
+/** What is read from a store says of its base only whether it reads text. */
+function parametersOf({ spec, on }: TuningItem): number {
+  return on?.parameters ?? (spec.finetune.prompt === null ? TYPICAL_PARAMETERS : TYPICAL_TEXT_PARAMETERS);
 }
 
 function tokensAt(task: string, length: number): number {
@@ -138,8 +175,8 @@ export class Estimator {
 
   /** An item is, or was, at that step after so many seconds of work; without a step it is at its end. */
   observe(item: PlannedItem, seconds: number, step?: number): void {
-    const share = item.kind === 'train' && step !== undefined ? step / item.spec.steps : 1;
-    this.paces.set(item.hash, { kind: item.kind, actual: seconds, estimated: costOf(item) * share });
+    const estimated = step === undefined ? costOf(item) : costUntil(item, step);
+    this.paces.set(item.hash, { kind: item.kind, actual: seconds, estimated });
   }
 
   /** An item ended, training perhaps before its last step. */
@@ -151,6 +188,11 @@ export class Estimator {
 
   seconds(item: PlannedItem): number {
     return this.likeSiblings(item) ?? costOf(item) * this.pace(item.kind);
+  }
+
+  /** Of a fine-tuning, what comes after its last step. */
+  measuring(item: TuningItem): number {
+    return tunedMeasuringSeconds(item) * this.pace(item.kind);
   }
 
   /** As long as the same task and model took with other seeds; undefined when none has ended. */

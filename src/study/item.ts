@@ -35,6 +35,10 @@ export type Content =
 export interface ExplainOn {
   /** The file or folder of a model that is not trained here. */
   readonly target?: string;
+  /** The folder of a model that is fine-tuned or trained here, relative to the study's; absent: that of the train item. */
+  readonly folder?: string;
+  /** The folder of the adapter that is put into its weights, relative to the study's. */
+  readonly adapter?: string;
   readonly device: Device;
 }
 
@@ -42,6 +46,8 @@ export interface ExplainOn {
 export interface FinetuneOn {
   /** The file or folder of a base that is not trained here. */
   readonly target?: string;
+  /** Numbers in the base. */
+  readonly parameters: number;
   readonly device: Device;
 }
 
@@ -108,6 +114,11 @@ export function modelFolder(hash: string): string {
 /** Where the adapter, or the model, of a finetune item lies in the study's folder. */
 export function tunedFolder(hash: string): string {
   return `finetuned/${hash.slice(0, 16)}`;
+}
+
+/** Where the answers of what was fine-tuned, and of what it began with, are kept in the study's folder. */
+export function tunedAnswers(name: string): string {
+  return `finetuned/answers/${name}`;
 }
 
 /** Where what a fix item hands over lies in the study's folder. */

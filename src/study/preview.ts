@@ -7,7 +7,7 @@ import type { StudySpec } from './file/study-file.ts';
 import type { PlannedItem } from './item.ts';
 import type { Most } from '../measure/targets/endpoint.node.ts';
 import { mostOfFix } from './fix-spec.ts';
-import { hashesOfModels, planStudy } from './plan.ts';
+import { plannedItems } from './plan.ts';
 import { openReader, STORE_FILE } from './store/index.ts';
 
 export type PreviewItem = PlannedItem & {
@@ -29,7 +29,7 @@ export interface Preview {
 export async function previewStudy(study: StudySpec, folder: string, workers: number): Promise<Preview> {
   const estimator = new Estimator(machineFactor());
   const done = doneIn(folder, estimator);
-  const planned = distinct(planStudy(study, await hashesOfModels(study)));
+  const planned = distinct(await plannedItems(study));
   const items: PreviewItem[] = [];
   for (const item of planned) {
     const isDone = done.has(item.hash);

@@ -108,6 +108,8 @@ export class StudyProgress {
       return Math.max(0, expected - asked.asked - asked.failed) / asked.perSecond;
     }
     if (latest === undefined) return Math.max(0, this.estimator.seconds(item) - elapsed);
+    if (item.kind === 'finetune' && this.estimator.likeSiblings(item) === undefined)
+      return latest.left + this.estimator.measuring(item);
     // Training says itself how long to its last step; it may well end sooner, as its siblings did.
     const expected = (this.estimator.likeSiblings(item) ?? Infinity) - latest.elapsed;
     return expected > 0 ? Math.min(latest.left, expected) : latest.left;
@@ -167,12 +169,14 @@ function describeGoing({ item, latest, measured, asked, explained, accuracy }: G
       explained === undefined ? '' : `: ${explained.experiment}, ${Math.round(100 * explained.share)} %`;
     return `explaining ${who}${at}`;
   }
+  const tuning = item.kind === 'finetune' ? 'fine-tuning ' : '';
+  if (tuning !== '' && asked !== undefined) return `measuring fine-tuned ${who}: ${askingText(asked)}`;
   if (item.kind === 'fix') return `mending ${who}${asked === undefined ? '' : `: ${askingText(asked)}`}`;
   if (item.kind === 'ask') return `asking ${who}${asked === undefined ? '' : `: ${askingText(asked)}`}`;
-  if (latest === undefined) return `${who}: starting`;
+  if (latest === undefined) return `${tuning}${who}: starting`;
   const { step, steps, loss } = latest;
   const right = accuracy === undefined ? '' : `, ${Math.floor(100 * accuracy)} % right`;
-  return `${who}: step ${count(step)}/${count(steps)}, loss ${loss.toFixed(2)}${right}`;
+  return `${tuning}${who}: step ${count(step)}/${count(steps)}, loss ${loss.toFixed(2)}${right}`;
 }
 
 /** How much of the most that may be asked is asked most often. */

@@ -11,8 +11,8 @@ import type { Event } from './executor/executor.ts';
 import { ProcessExecutor } from './executor/processes.ts';
 import type { StudyFile } from './file/study-file.ts';
 import { credentials } from '../respond/endpoint/transport/secrets.ts';
-import { addressOf, fixFolder, modelFolder, type PlannedItem } from './item.ts';
-import { hashesOfModels, planStudy } from './plan.ts';
+import { addressOf, fixFolder, modelFolder, tunedFolder, type PlannedItem } from './item.ts';
+import { plannedItems } from './plan.ts';
 import { StudyProgress } from './progress.ts';
 import type { StudyRows } from './rows.ts';
 import { isIncomplete } from './summary.ts';
@@ -38,7 +38,7 @@ const STOPPING = 'stopping at the next safe place; a second Ctrl-C stops at once
  */
 export async function runStudy(study: StudyFile, folder: string, options: RunOptions): Promise<StudyRows> {
   const { signal, workers, works } = options;
-  const items = planStudy(study.spec, await hashesOfModels(study.spec));
+  const items = await plannedItems(study.spec);
   for (const item of items) if (addressOf(item) !== null) credentials(process.env, headersOf(item));
   const store = openStore(folder);
   try {
@@ -100,11 +100,34 @@ function record(store: StudyStore, event: Event): void {
 /** A model whose folder somebody removed is trained again where something that is to be done needs it. */
 function redoLostModels(store: StudyStore, items: readonly PlannedItem[]): void {
   const done = doneIn(store);
-  const needed = new Set(items.filter(({ hash }) => !done.has(hash)).flatMap(({ needs }) => needs));
-  for (const hash of needed) {
-    const model = path.join(store.folder, modelFolder(hash), 'model.safetensors');
-    if (done.has(hash) && !existsSync(model)) store.undo(hash);
+  const todo = items.filter(({ hash }) => !done.has(hash));
+  const byHash = new Map(items.map((item) => [item.hash, item]));
+  // What is done again needs its base in turn.
+  for (let item = todo.pop(); item !== undefined; item = todo.pop()) {
+    for (const hash of basesOf(item, byHash)) {
+      const needed = byHash.get(hash);
+      if (needed === undefined || !done.has(hash) || isThere(store.folder, needed)) continue;
+      store.undo(hash);
+      done.delete(hash);
+      todo.push(needed);
+    }
   }
+}
+
+/** All that an item needs; of an adapter, its base, too. */
+function basesOf({ needs }: PlannedItem, items: ReadonlyMap<string, PlannedItem>): string[] {
+  return needs.flatMap((hash) => {
+    const needed = items.get(hash);
+    if (needed === undefined) return [];
+    const isAdapter = needed.kind === 'finetune' && needed.spec.finetune.method.kind === 'lora';
+    return [hash, ...(isAdapter ? basesOf(needed, items) : [])];
+  });
+}
+
+/** Whether the folder that an item made still has what it made. */
+function isThere(folder: string, { kind, hash }: PlannedItem): boolean {
+  const own = path.join(folder, kind === 'finetune' ? tunedFolder(hash) : modelFolder(hash));
+  return ['model.safetensors', 'adapter_model.safetensors'].some((name) => existsSync(path.join(own, name)));
 }
 
 /** What was handed over is written again where somebody removed it; the answers are kept elsewhere, and nothing is asked again. */
@@ -125,11 +148,11 @@ function headersOf(item: PlannedItem): readonly string[] {
 /** Whether a model computes on this machine. */
 function computesHere(item: PlannedItem): boolean {
   if (item.kind === 'fix') return item.spec.model !== null;
-  return item.kind === 'train' || item.kind === 'measure' || item.kind === 'explain';
+  return item.kind !== 'predict' && item.kind !== 'ask';
 }
 
 function deviceOf(item: PlannedItem): Device {
-  if (item.kind === 'explain') return item.on?.device ?? 'cpu';
+  if (item.kind === 'explain' || item.kind === 'finetune') return item.on?.device ?? 'cpu';
   return item.kind === 'fix' ? (item.on?.local?.device ?? 'cpu') : 'cpu';
 }
 

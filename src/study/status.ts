@@ -41,7 +41,7 @@ export function studyStatus(folder: string): Status {
     const open = distinct(study.items).filter(({ state }) => state !== 'done');
     const left = timeLeft(
       [],
-      open.map((item) => latestOf(item)?.left ?? estimator.seconds(item)),
+      open.map((item) => leftOf(item, estimator)),
       sitting.workers,
     );
     return { name: study.name, running, sitting, items, left };
@@ -57,7 +57,14 @@ function statusOf(item: StudyItem, folder: string, running: boolean): StatusItem
   return { hash, kind, task, model, seed, state, seconds, error, latest: latestOf(item), asked };
 }
 
+/** Training says itself how long it takes to its last step. */
+function leftOf(item: StudyItem, estimator: Estimator): number {
+  const latest = latestOf(item);
+  if (latest === null) return estimator.seconds(item);
+  return latest.left + (item.kind === 'finetune' ? estimator.measuring(item) : 0);
+}
+
 function latestOf(item: StudyItem): ProgressRow | null {
-  if (item.kind !== 'train' || item.state === 'done') return null;
+  if ((item.kind !== 'train' && item.kind !== 'finetune') || item.state === 'done') return null;
   return item.rows.findLast((row) => row.kind === 'progress') ?? null;
 }

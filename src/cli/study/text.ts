@@ -1,5 +1,6 @@
 /** What `lengthwise study` prints. */
 import { describeItem, lengthOf, type PlannedItem } from '../../study/item.ts';
+import { finetuneText } from '../finetune/text.ts';
 import { distinct } from '../../common/distinct.ts';
 import { formatDuration } from '../../common/duration.ts';
 import { timeText } from '../../common/time-text.ts';
@@ -22,7 +23,10 @@ import {
 
 /** After a run: the table, and where the report is. */
 export function outcomeText(study: StudyRows, report: string): string {
-  const parts = [summaryTable(summarize(study)), mendedTable(mendedIn(study))].filter((part) => part !== '');
+  const tuned = (study.tuned ?? []).map(finetuneText);
+  const parts = [summaryTable(summarize(study)), ...tuned, mendedTable(mendedIn(study))].filter(
+    (part) => part !== '',
+  );
   return `${parts.length === 0 ? explainedText(study) : parts.join('\n')}\nreport: ${report}\n`;
 }
 
@@ -49,7 +53,7 @@ export function outcomeJson(study: StudyRows, folder: string, report: string): s
   });
   const { name } = study;
   const counts = { items: work.length, done, failed, incomplete };
-  return `${JSON.stringify({ name, folder, report, ...counts, rows: summarize(study), fixes: mendedIn(study) })}\n`;
+  return `${JSON.stringify({ name, folder, report, ...counts, rows: summarize(study), fixes: mendedIn(study), finetuned: study.tuned ?? [] })}\n`;
 }
 
 /** `ask UR phi: 3 questions got no answer (status 500: out of order); …`: what is worth another run. */
@@ -134,7 +138,7 @@ function mostOf(item: PreviewItem): { readonly requests: number; readonly tokens
 function caveats(todo: readonly Pick<PlannedItem, 'kind'>[]): string {
   const has = (kind: PlannedItem['kind']) => todo.some((item) => item.kind === kind);
   return [
-    ...(has('train') ? ['; training ends sooner at 100 %'] : []),
+    ...(has('train') || has('finetune') ? ['; training ends sooner at 100 %'] : []),
     ...(has('ask') || has('fix') ? ['; how fast a server answers shows when it is asked'] : []),
   ].join('');
 }

@@ -70,7 +70,7 @@ export async function measureDone(
 export const NOTHING: MeasuredCells = { cells: [], perplexity: null };
 
 /** How many questions a model is asked about these tasks. */
-export function questionsAbout(specs: readonly FinetuneSpec[], n: number): number {
+export function questionsAbout(specs: readonly Omit<FinetuneSpec, 'base'>[], n: number): number {
   return questionsOf(specs.map(measuredTask), n);
 }
 

@@ -3,7 +3,7 @@ import type { PlannedItem } from '../item.ts';
 
 /** What takes long comes after what is quick; of one respondent, its own tasks come before what may make them hold. */
 function rankOf({ kind }: PlannedItem): number {
-  return kind === 'train' || kind === 'fix' ? 1 : 0;
+  return kind === 'train' || kind === 'finetune' || kind === 'fix' ? 1 : 0;
 }
 
 export class Schedule {

@@ -8,9 +8,11 @@ import { attempt, Reading, type Place } from './reading.ts';
 import { unknownName } from '../../common/nearest.ts';
 import { presentNames } from '../../prompt/defaults.ts';
 import { checkExplaining } from './explaining.ts';
+import { checkFinetuning } from './finetuning.ts';
 import { checkFixing } from './fixing.ts';
 import { inquiryTaskOf, isAskedAbout, lengthsFor } from './inquiring.ts';
 import { askableOf } from '../../measure/targets/inquiry.node.ts';
+import { checkPretrained, modelsOf } from './pretraining.ts';
 import type { RespondentEntry } from './respondents.ts';
 import type { ModelEntry, StudySpec, TaskEntry } from './study-file.ts';
 import { SEARCH } from './settings.ts';
@@ -34,9 +36,11 @@ interface Written {
 
 /** Writes down, each at its place, what of the study can't go together. */
 export function checkCombinations(study: StudySpec, { asks, searches }: Written): void {
-  const { tasks, models, seeds, trains, respondents, fix } = study;
+  const { tasks, models, seeds, trains, respondents, finetune, fix } = study;
   const mended = fix === null ? 0 : respondents.length + fix.models.length;
-  const items = tasks.length * (2 * models.length * seeds.length + respondents.length + mended);
+  const tuned = finetune === null ? 0 : modelsOf(study, 'text').length + finetune.models.length;
+  const each = 2 * models.length + 2 * tuned;
+  const items = tasks.length * (each * seeds.length + respondents.length + mended);
   if (items > MAX_ITEMS) {
     tasks[0].place.fail(
       `${tasks.length} tasks, ${models.length} models, ${respondents.length} respondents and ${seeds.length} seeds make ${items} items; at most ${MAX_ITEMS}: split the study`,
@@ -50,11 +54,13 @@ export function checkCombinations(study: StudySpec, { asks, searches }: Written)
       if (tasks.length === 0 || isAskedAbout(respondent, entry)) checkAsking(respondent, entry);
   }
   for (const respondent of respondents) checkRespondent(respondent, study);
-  const [model] = models;
+  for (const model of modelsOf(study, 'text')) checkPretrained(study, model);
+  const [model] = modelsOf(study, null);
   if (study.explain !== null)
     checkExplaining(study.explain, tasks, (entry) =>
       entry.trainable && model !== undefined ? trainingFor(study, model, entry, seeds[0] ?? 1) : null,
     );
+  if (finetune !== null) checkFinetuning(finetune, study);
   if (fix !== null) checkFixing(fix, tasks, { respondents, trained: models.map(({ name }) => name) });
 }
 
@@ -62,7 +68,7 @@ function checkTrainings(study: StudySpec, entry: TaskEntry, searches: boolean): 
   if (entry.measure.lengths === SEARCH && !searches) entry.place.fail(SEARCH_IS_NOT_FOR_TRAINED);
   checkAmount(entry.measure.lengths, entry.measure.n, entry);
   const { models, seeds } = study;
-  for (const model of models.length > 0 ? models : [anyModel()]) {
+  for (const model of models.length > 0 ? modelsOf(study, null) : [anyModel()]) {
     const training = trainingFor(study, model, entry, seeds[0] ?? 1);
     checkMeasuredLengths(entry, training);
     checkTraining(entry, model, training);
@@ -129,7 +135,8 @@ function checkRespondent(respondent: RespondentEntry, study: StudySpec): void {
  * is said at its place is said nowhere.
  */
 function anyModel(): ModelEntry {
-  return { name: 'ape', positions: 'ape', preset: undefined, train: {}, place: nowhere() };
+  const ofTasks = { pretrain: null, alphabet: undefined } as const;
+  return { name: 'ape', ...ofTasks, positions: 'ape', preset: undefined, train: {}, place: nowhere() };
 }
 
 function nowhere(): Place {

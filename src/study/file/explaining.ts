@@ -12,8 +12,9 @@ import { taskNamed } from '../../tasks/index.ts';
 import type { Symbols } from '../../tasks/index.ts';
 import type { TrainSpec } from '../../train/spec/spec.ts';
 import { attempt, list, located, oneOf, record, wholeNumber } from './reading.ts';
-import type { Located, Place, Reader } from './reading.ts';
+import type { Located, Reader } from './reading.ts';
 import { alphabet, MAX_LENGTH } from './settings.ts';
+import { taskText } from './tasks.ts';
 import type { TaskEntry } from './tasks.ts';
 
 export interface Explaining {
@@ -102,13 +103,6 @@ export function checkExplaining(
     const { alphabet: own } = training.taskOptions ?? {};
     attempt(length.place, () => checkLength(taskNamed(entry.task), length.value, { alphabet: own }, '; take a shorter length')); // prettier-ignore
   }
-}
-
-function taskText(place: Place): string | undefined {
-  const value = place.scalar();
-  return typeof value === 'string'
-    ? value
-    : place.fail(`'${place.name}' is the name of a task, not ${place.shown()}`);
 }
 
 /** A file or a folder that is there, relative to `base`. */

@@ -34,7 +34,7 @@ export interface MeasureSettings {
 const MOST = { layers: 64, heads: 64, dim: 4096, length: 16_384, batch: 65_536, steps: 100_000_000 };
 export const MAX_LENGTH = MOST.length;
 const MAX_LENGTHS = 1000;
-const MAX_INSTANCES = 100_000;
+export const MAX_INSTANCES = 100_000;
 const MAX_SEEDS = 1000;
 const MAX_SYMBOLS = 100_000;
 
@@ -43,11 +43,13 @@ export const POSITIONS: readonly Positions[] = ['ape', 'nope', 'rope'];
 /** Seeds, as file and command line have them, are below 2³². */
 const MAX_SEED = 4_294_967_295;
 
+export const trainingLengths = range({ min: 1, max: MOST.length }, 'lengths, such as 1-50');
+
 const trainFields = {
   layers: wholeNumber({ min: 1, max: MOST.layers }),
   heads: wholeNumber({ min: 1, max: MOST.heads }),
   dim: wholeNumber({ min: 1, max: MOST.dim }),
-  lengths: range({ min: 1, max: MOST.length }, 'lengths, such as 1-50'),
+  lengths: trainingLengths,
   maxLength: wholeNumber({ min: 1, max: MOST.length }),
   batch: wholeNumber({ min: 1, max: MOST.batch }),
   steps: wholeNumber({ min: 1, max: MOST.steps }),

@@ -6,8 +6,10 @@ import path from 'node:path';
 import { fileFault, UserError } from '../../common/errors.ts';
 import { readTextFile } from '../../common/read-text.node.ts';
 import { presetNames, type PresetName } from '../../train/spec/presets.ts';
+import type { Symbols } from '../../tasks/index.ts';
 import type { Positions } from '../../train/spec/spec.ts';
 import { explaining, type Explaining } from './explaining.ts';
+import { finetuning, type Finetuning } from './finetuning.ts';
 import { fixing, type Fixing } from './fixing.ts';
 import { checkCombinations, SEARCH_IS_NOT_FOR_TRAINED } from './combinations.ts';
 import {
@@ -19,12 +21,12 @@ import {
   record,
   text,
   truth,
-  type Mistake,
   type Place,
   type Reader,
 } from './reading.ts';
 import { respondentEntry, type RespondentEntry } from './respondents.ts';
 import {
+  alphabet,
   measureFields,
   POSITIONS,
   SEARCH,
@@ -33,8 +35,10 @@ import {
   trainSettings,
   type TrainSettings,
 } from './settings.ts';
+import { StudyFileError } from './study-file-error.ts';
 import { completed, NAME, taskEntry, type TaskEntry } from './tasks.ts';
 
+export { StudyFileError } from './study-file-error.ts';
 export type { RespondentEntry } from './respondents.ts';
 export type { TaskEntry } from './tasks.ts';
 
@@ -52,13 +56,18 @@ export interface StudySpec {
   readonly predict: boolean;
   /** null: nothing is explained. */
   readonly explain: Explaining | null;
+  /** null: nothing is fine-tuned. */
+  readonly finetune: Finetuning | null;
   /** null: nothing is to be mended. */
   readonly fix: Fixing | null;
 }
 
-/** A kind of model to train on every task. */
+/** A kind of model to train: on every task, each anew, or once on text, to be asked about all tasks. */
 export interface ModelEntry {
   readonly name: string;
+  readonly pretrain: 'text' | null;
+  /** Of one that is pretrained: its words; undefined: the preset's. */
+  readonly alphabet: Symbols | undefined;
   readonly positions: Positions;
   readonly preset: PresetName | undefined;
   readonly train: TrainSettings;
@@ -70,20 +79,6 @@ export interface StudyFile {
   readonly name: string;
   readonly text: string;
   readonly spec: StudySpec;
-}
-
-/** A file that is not a valid study, with everything that is wrong with it. */
-export class StudyFileError extends UserError {
-  readonly file: string;
-  readonly mistakes: readonly Mistake[];
-
-  constructor(file: string, mistakes: readonly Mistake[]) {
-    super(
-      `${file} has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}; nothing was done`,
-    );
-    this.file = file;
-    this.mistakes = mistakes;
-  }
 }
 
 /** A study is written by hand; a thousand symbols of an alphabet are 5 KB. */
@@ -108,7 +103,7 @@ export function readStudyFile(file: string): StudyFile {
 export function parseStudy(text: string, file: string): StudySpec {
   const reading = new Reading(text);
   refuseKeys(text, reading);
-  const spec = reading.isYaml() ? study(reading.root(), path.dirname(file)) : undefined;
+  const spec = reading.isYaml() ? study(reading.root(), file) : undefined;
   const mistakes = reading.mistakes();
   if (spec === undefined || mistakes.length > 0) throw new StudyFileError(file, mistakes);
   return spec;
@@ -124,14 +119,16 @@ function refuseKeys(text: string, reading: Reading): void {
   }
 }
 
-function study(place: Place, base: string): StudySpec | undefined {
-  const read = fieldsOf(base)(place);
+function study(place: Place, file: string): StudySpec | undefined {
+  const base = path.dirname(file);
+  const read = fieldsOf(base, file)(place);
   if (read === undefined) return undefined;
   const trains = hasKey(place, 'models');
   const { models = [], respondents = [] } = read;
   const measure = read.measure?.value ?? {};
   const explains = hasKey(place, 'explain') && read.explain?.models.length !== 0;
-  if (!trains && !hasKey(place, 'respondents') && !explains && !hasKey(place, 'fix')) {
+  const begins = ['respondents', 'fix', 'finetune'].some((key) => hasKey(place, key));
+  if (!trains && !begins && !explains) {
     place.fail(
       "a study has no 'models' and no 'respondents': name models to train, or addresses to ask, or models to explain (explain: { models: [FILE] })",
     );
@@ -152,13 +149,14 @@ function study(place: Place, base: string): StudySpec | undefined {
     seeds: read.seeds ?? [1],
     predict: read.predict ?? true,
     explain: read.explain ?? null,
+    finetune: read.finetune ?? null,
     fix: read.fix ?? null,
   };
   checkCombinations(spec, { asks: hasKey(place, 'respondents'), searches: measure.lengths === SEARCH });
   return spec;
 }
 
-function fieldsOf(base: string) {
+function fieldsOf(base: string, file: string) {
   const fields = {
     name: text('the name', NAME, 'made of letters, digits, . _ - (it names a folder), at most 64'),
     tasks: list((place) => ({ place, read: taskEntry(place) }), {
@@ -173,6 +171,7 @@ function fieldsOf(base: string) {
     seeds,
     predict: truth(),
     explain: explaining(base),
+    finetune: finetuning(base, file),
     fix: fixing(base),
   };
   return record('a study', fields, ['name', 'tasks']);
@@ -193,6 +192,8 @@ const modelMapping = record(
   {
     name: text('the name of a model', NAME, 'made of letters, digits, . _ -, at most 64'),
     positions: oneOf('positions', POSITIONS),
+    pretrain: oneOf<'text'>('kind of pretraining', ['text']),
+    alphabet: located(alphabet),
     preset: oneOf('preset', presetNames),
     ...trainKeys,
   },
@@ -202,8 +203,11 @@ const modelMapping = record(
 function modelEntry(place: Place): ModelEntry | undefined {
   const read = modelFields(place);
   if (read?.positions === undefined) return undefined;
-  const { positions, name = positions, preset, ...train } = read;
-  return { name, positions, preset, train, place };
+  const { positions, pretrain = null, alphabet: words, preset, ...more } = read;
+  const { name = positions, ...train } = more;
+  if (words !== undefined && pretrain === null)
+    words.place.fail("'alphabet' is of models with 'pretrain: text': others have the symbols of their task");
+  return { name, pretrain, alphabet: words?.value, positions, preset, train, place };
 }
 
 /** A kind of positions alone, or a mapping. */

@@ -64,6 +64,14 @@ export function taskEntry(place: Place): TaskFields | undefined {
   return read?.task === undefined ? undefined : read;
 }
 
+/** What a task is called in this study. */
+export function taskText(place: Place): string | undefined {
+  const value = place.scalar();
+  return typeof value === 'string'
+    ? value
+    : place.fail(`'${place.name}' is the name of a task, not ${place.shown()}`);
+}
+
 function taskName(place: Place): string | undefined {
   const value = place.scalar();
   if (typeof value === 'string' && isTaskFile(value)) return value;

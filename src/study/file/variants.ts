@@ -4,6 +4,7 @@
  */
 import type { Inquiry } from '../../measure/plan/inquiry.ts';
 import { list, record, truth, type Located, type Place, type Reader } from './reading.ts';
+import { taskText } from './tasks.ts';
 
 type Rendering = Inquiry['rendering'];
 
@@ -63,12 +64,6 @@ export function variants({ demonstrationLength, promptName }: Kinds): Reader<Var
 
 /** The tasks of the study that a respondent is asked about: `tasks: [UF, UB]`. */
 export function tasksAsked(place: Place): Located<string[]> | undefined {
-  const name: Reader<string> = (item) => {
-    const value = item.scalar();
-    return typeof value === 'string'
-      ? value
-      : item.fail(`'${item.name}' is the name of a task, not ${item.shown()}`);
-  };
-  const value = list(name, { max: 1000, reason: 'leave it away to ask about all' })(place);
+  const value = list(taskText, { max: 1000, reason: 'leave it away to ask about all' })(place);
   return value === undefined ? undefined : { value, place };
 }

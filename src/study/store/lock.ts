@@ -5,6 +5,7 @@
  *   study.lock    held exclusively by the one run that works in the folder
  *   workers.lock  shared by its worker processes, which can outlive a killed run by a step of training: the next run
  *                 waits for them
+ *   worker.lock   in a folder in which several worker processes would keep the same: held exclusively by one of them
  */
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -20,6 +21,7 @@ export interface Lock {
 
 const RUN_LOCK = 'study.lock';
 const WORKERS_LOCK = 'workers.lock';
+const ONE_WORKER_LOCK = 'worker.lock';
 
 /** `study status` looks at the lock for a moment; a run that begins just then waits that long. */
 const PATIENCE_MS = 500;
@@ -52,6 +54,21 @@ export function lockBeside(folder: string): Lock | null {
   const name = `.${path.basename(target)}.lock`;
   const lock = take(parent, name, 'exclusive', PATIENCE_MS);
   return lock && { release: () => (rmSync(path.join(parent, name), { force: true }), lock.release()) };
+}
+
+/** Keeps a folder of the study's for one worker process at a time; null when another one has it. */
+export function lockAmongWorkers(folder: string): Lock | null {
+  makeFolders(folder);
+  return take(folder, ONE_WORKER_LOCK, 'exclusive', 0);
+}
+
+/** The same, after the other one has ended. @throws the signal's reason */
+export async function waitAmongWorkers(folder: string, signal: AbortSignal): Promise<Lock> {
+  for (;;) {
+    const lock = lockAmongWorkers(folder);
+    if (lock !== null) return lock;
+    await sleep(PATIENCE_MS, undefined, { signal });
+  }
 }
 
 /** Held by a worker process for as long as it lives. */

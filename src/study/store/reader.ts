@@ -8,6 +8,7 @@ import type { ProgressRow, TrainRow } from '../../train/run/rows.ts';
 import type { TrainSpec } from '../../train/spec/spec.ts';
 import { UserError } from '../../common/errors.ts';
 import { asymmetriesIn } from '../asymmetries.ts';
+import { tunedIn } from '../tuned.ts';
 import { fixFolder, modelFolder, tunedFolder } from '../item.ts';
 import type {
   AskedRow,
@@ -59,7 +60,7 @@ export function readStudy(folder: string): StudyRows {
   try {
     const study = reader.study();
     const asymmetries = asymmetriesIn(study.items, ({ hash }) => reader.rows(hash, 'instance'));
-    return { ...study, asymmetries };
+    return { ...study, asymmetries, tuned: tunedIn(study.items) };
   } finally {
     reader.close();
   }
@@ -211,7 +212,7 @@ export class StudyReader {
           spec: spec as ExplainSpec,
           rows: (this.kept(id, ['explanation']) as ExplanationRow[]).map((row) => ({
             ...row,
-            target: entry.model ?? row.target, // a model that was trained lies in a folder named by a hash
+            target: this.explainedName(entry, facts.needs) ?? row.target,
           })),
         };
       case 'fix':
@@ -231,6 +232,13 @@ export class StudyReader {
           examples: this.examples(id),
         };
     }
+  }
+
+  /** A model that was trained lies in a folder named by a hash; here it has its name in the study. */
+  private explainedName({ model, task }: Entry, [needed]: readonly string[]): string | null {
+    if (model === null || needed === undefined) return model;
+    const kind = this.database.prepare('SELECT kind FROM items WHERE hash = ?').get(needed)?.kind;
+    return kind === 'finetune' ? `${model}, fine-tuned on ${task}` : model;
   }
 
   private kept(item: number, kinds: readonly Row['kind'][]): Row[] {

@@ -12,11 +12,12 @@ export async function explainModel(
   { spec, on }: Extract<Item, { kind: 'explain' }>,
   { folder, threads, signal, emit, tick }: WorkContext,
 ): Promise<void> {
-  const target = on?.target ?? path.join(folder, modelFolder(spec.model));
-  const subject = await openSubject(target, { threads, device: on?.device });
+  const target = on?.target ?? path.join(folder, on?.folder ?? modelFolder(spec.model));
+  const adapter = on?.adapter === undefined ? undefined : path.join(folder, on.adapter);
+  const subject = await openSubject(target, { threads, device: on?.device, adapter });
   const alphabet = drawnFrom(subject.symbols, {
     named: spec.alphabet,
-    trainedWith: subject.symbols === null ? undefined : trainedOn(target)?.options.alphabet,
+    trainedWith: subject.symbols === null ? undefined : trainedOn(target, adapter)?.options.alphabet,
   });
   const { task, length, n, seed, ablation, draws } = spec;
   const samples = demonstratedSamples({ task, length, n, seed, alphabet });

@@ -50,26 +50,63 @@ export function settingOf(given: FinetuneSpec, base: Base): FinetuneSetting {
   return { spec, task, base, tensors: tensorsOf(spec, base), ...writing(spec, task, base) };
 }
 
-/** The specification with what it leaves to the base, and its lengths cut to those that the task admits. @throws UserError as `settingOf` does */
+/** The specification with what it leaves to the base, and its lengths cut to those that the task admits. @throws UserError as `settingOf` does, with every fault */
 export function checkedSpec(given: FinetuneSpec, base: BaseFacts): FinetuneSpec {
-  const task = taskNamed(given.task);
-  const spec = checked({ ...given, taskOptions: usualOptions(base, task, given.taskOptions) }, task, base);
-  checkFits(spec, task, base);
-  return spec;
+  if (given.base !== base.hash) {
+    throw new UserError(
+      `${base.name} is another model than the one that is to be fine-tuned: its files have the SHA-256 ${base.hash}, not ${given.base}`,
+    );
+  }
+  const faults = finetuneFaults(given, base);
+  if (faults.length > 0)
+    throw new UserError(faults.map(({ field, message }) => `${field}: ${message}`).join('; '));
+  return completed(given, base);
 }
 
-/** @throws UserError for symbols that the base has not, and where a sample of the longest length has more tokens than it has positions */
-function checkFits(spec: FinetuneSpec, task: Task, base: BaseFacts): void {
-  if (base.kind === 'symbols') base.tokenizer.encode(symbolsOf(task, spec.taskOptions));
-  const { write, shown } = writing(spec, task, base);
+/** Every fault of a specification for a base; none means that it can be fine-tuned. @throws UserError for a task that does not exist */
+export function finetuneFaults(given: FinetuneSpec, base: BaseFacts): FinetuneFault[] {
+  const task = taskNamed(given.task);
+  const faults = faultsOf(withOptions(given, task, base), task, base);
+  return faults.length > 0 ? faults : faultsOfRoom(completed(given, base), task, base);
+}
+
+function completed(given: FinetuneSpec, base: BaseFacts): FinetuneSpec {
+  const task = taskNamed(given.task);
+  return withAdmittedLengths(withOptions(given, task, base), lessonsOf(task));
+}
+
+function withOptions(given: FinetuneSpec, task: Task, base: BaseFacts): FinetuneSpec {
+  return { ...given, taskOptions: usualOptions(base, task, given.taskOptions) };
+}
+
+/** Symbols that the base has not, a prompt that can't be written, and more tokens in a sample of the longest length than it has positions. */
+function faultsOfRoom(spec: FinetuneSpec, task: Task, base: BaseFacts): FinetuneFault[] {
   const { max } = spec.lengths;
-  const sample = task.sample(max, rng('fits', task.name), spec.taskOptions);
-  const { prompt, target } = write(sample, shown(sample, 0));
-  const tokens = prompt.length + target.length - 1;
-  if (tokens <= base.config.positions) return;
-  throw new UserError(
-    `lengths: a sample of length ${max} takes ${tokens} tokens, and ${base.name} has ${base.config.positions} positions: take shorter ones`,
-  );
+  if (base.kind === 'symbols') {
+    const strange = faultIn('taskOptions', () => base.tokenizer.encode(symbolsOf(task, spec.taskOptions)));
+    if (strange.length > 0) return strange;
+  }
+  let tokens = 0;
+  const unwritten = faultIn('prompt', () => {
+    const { write, shown } = writing(spec, task, base);
+    const sample = task.sample(max, rng('fits', task.name), spec.taskOptions);
+    const { prompt, target } = write(sample, shown(sample, 0));
+    tokens = prompt.length + target.length - 1;
+  });
+  if (unwritten.length > 0 || tokens <= base.config.positions) return unwritten;
+  const message = `a sample of length ${max} takes ${tokens} tokens, and ${base.name} has ${base.config.positions} positions: take shorter ones`;
+  return [{ field: 'lengths', message }];
+}
+
+/** What a user has got wrong there, as a fault. */
+function faultIn(field: FinetuneFault['field'], work: () => void): FinetuneFault[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (error instanceof UserError) return [{ field, message: error.message }];
+    throw error;
+  }
 }
 
 /** What is trained before the first step: the adapter as `peft` begins it, or the base's own weights. */
@@ -122,26 +159,17 @@ const COUNTS = [
 
 const ownSchedules = schedules.filter((name) => name !== 'settle');
 
-/** The specification with its lengths cut to those that the task admits. @throws UserError with every fault */
-function checked(spec: FinetuneSpec, task: Task, base: BaseFacts): FinetuneSpec {
-  if (spec.base !== base.hash) {
-    throw new UserError(
-      `${base.name} is another model than the one that is to be fine-tuned: its files have the SHA-256 ${base.hash}, not ${spec.base}`,
-    );
-  }
-  const faults = faultsOf(spec, task, base);
-  if (faults.length > 0)
-    throw new UserError(faults.map(({ field, message }) => `${field}: ${message}`).join('; '));
-  return withAdmittedLengths(spec, lessonsOf(task));
-}
-
-interface Fault {
+export interface FinetuneFault {
+  /** The field of the specification that would have to change. */
   readonly field: keyof FinetuneSpec;
   readonly message: string;
 }
 
-function faultsOf(spec: FinetuneSpec, task: Task, { kind, config, name }: BaseFacts): Fault[] {
-  const faults: Fault[] = [...faultsOfCounts(spec, COUNTS), ...faultsOfLengths(spec, lessonsOf(task))];
+function faultsOf(spec: FinetuneSpec, task: Task, { kind, config, name }: BaseFacts): FinetuneFault[] {
+  const faults: FinetuneFault[] = [
+    ...faultsOfCounts(spec, COUNTS),
+    ...faultsOfLengths(spec, lessonsOf(task)),
+  ];
   const fault = (field: keyof FinetuneSpec, message: string) => faults.push({ field, message });
   if (!ownSchedules.includes(spec.schedule))
     fault('schedule', unknownName('schedule', spec.schedule, ownSchedules));
@@ -162,8 +190,8 @@ function faultsOf(spec: FinetuneSpec, task: Task, { kind, config, name }: BaseFa
   return faults;
 }
 
-function faultsOfMethod({ method }: FinetuneSpec, config: BaseFacts['config']): Fault[] {
-  const fault = (message: string): Fault[] => [{ field: 'method', message }];
+function faultsOfMethod({ method }: FinetuneSpec, config: BaseFacts['config']): FinetuneFault[] {
+  const fault = (message: string): FinetuneFault[] => [{ field: 'method', message }];
   if (method.kind === 'lora') {
     const { rank, alpha } = method;
     if (!Number.isSafeInteger(rank) || rank < 1) return fault(`a rank is a whole number from 1, not ${rank}`);
