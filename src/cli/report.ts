@@ -47,6 +47,7 @@ export const registerReport: Register = (program, io) => {
         ...countItems(study),
         rows: summarize(study),
         fixes: mendedIn(study),
+        finetuned: study.tuned ?? [],
       };
       await io.out(flags.json ? `${JSON.stringify(counts)}\n` : `report: ${file}\n`);
     });

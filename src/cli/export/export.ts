@@ -39,7 +39,7 @@ export const registerExport: Register = (program, io) => {
     )
     .option(
       '--table <table>',
-      'cells (the default), horizons, samples, asked; of a measurement also asymmetries and runs, of a study also progress, trained, explanations, heads, edges, verdicts and items (docs/export.md)',
+      'cells (the default), horizons, samples, asked; of a measurement also asymmetries and runs, of a study also progress, trained, finetuned, finetuned-cells, gaps, explanations, heads, edges, fixes, fix-lengths, verdicts and items (docs/export.md)',
     )
     .option('--out <file>', 'where to write it (default: standard output)', outputFile('--out'))
     .option(

@@ -51,13 +51,15 @@ function registerRun(study: Command, io: Io): void {
       .argument('<file>', 'the study file (docs/study.md)')
       .addHelpText('after', '\nExample:\n  $ lengthwise study run examples/quick.yaml --out runs/quick'),
   ).action(async (file: string, flags: RunFlags) => {
-    const read = await readStudy(file, io);
+    const { readStudyFile } = await import('../../study/file/study-file.ts');
     const { runStudy } = await import('../../study/run.ts');
+    const read = await sayingMistakes(file, io, () => readStudyFile(file));
     const folder = folderFor(read, flags);
     const { workers } = flags;
     const progress = (line: string) => io.progress(line);
     io.keeps();
-    const study = await runStudy(read, folder, { workers, signal: io.signal, progress });
+    const options = { workers, signal: io.signal, progress };
+    const study = await sayingMistakes(file, io, () => runStudy(read, folder, options));
     const report = reportFile(folder);
     await writeReport(study, report);
     io.keeps(false);
@@ -76,10 +78,11 @@ function registerPlan(study: Command, io: Io): void {
       .argument('<file>', 'the study file (docs/study.md)')
       .addHelpText('after', '\nExample:\n  $ lengthwise study plan examples/quick.yaml'),
   ).action(async (file: string, flags: RunFlags) => {
-    const read = await readStudy(file, io);
+    const { readStudyFile } = await import('../../study/file/study-file.ts');
     const { previewStudy } = await import('../../study/preview.ts');
+    const read = await sayingMistakes(file, io, () => readStudyFile(file));
     const folder = folderFor(read, flags);
-    const preview = await previewStudy(read.spec, folder, flags.workers);
+    const preview = await sayingMistakes(file, io, () => previewStudy(read.spec, folder, flags.workers));
     await io.out((flags.json ? planJson : planText)(read.spec, preview, folder));
   });
 }
@@ -110,11 +113,11 @@ function withFolderAndWorkers(command: Command): Command {
     .option('--json', 'one JSON object');
 }
 
-/** The study file; its mistakes are said one a line. */
-async function readStudy(file: string, io: Io): Promise<StudyFile> {
-  const { readStudyFile, StudyFileError } = await import('../../study/file/study-file.ts');
+/** Some work on a study file, whose mistakes are said one a line: those of models that it names are seen when these are opened. */
+async function sayingMistakes<T>(file: string, io: Io, work: () => T | Promise<T>): Promise<T> {
+  const { StudyFileError } = await import('../../study/file/study-file-error.ts');
   try {
-    return readStudyFile(file);
+    return await work();
   } catch (error) {
     if (error instanceof StudyFileError) {
       for (const { line, column, message } of error.mistakes) io.say(`${file}:${line}:${column}: ${message}`);

@@ -7,6 +7,7 @@ import { explanationTables } from './explanations.ts';
 import { fixTables } from './fixes.ts';
 import { ITEM, WHOSE } from './table.ts';
 import type { Table } from './table.ts';
+import { tunedTables } from './tuned.ts';
 
 export type { Table } from './table.ts';
 
@@ -53,6 +54,7 @@ export const tables: readonly Table[] = [
     { name: 'seconds', type: 'number' },
     { name: 'weights', type: 'text' },
   ]),
+  ...tunedTables,
   ...explanationTables,
   ...fixTables,
   {

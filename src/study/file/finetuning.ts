@@ -12,7 +12,7 @@ import type { FinetuneSpec } from '../../train/finetune/spec.ts';
 import { modelPath } from './explaining.ts';
 import type { ExplainedModel } from './explaining.ts';
 import { factsOfPretrained, modelsOf, pretrainingFor } from './pretraining.ts';
-import { attempt, list, located, oneOf, record, text, wholeNumber } from './reading.ts';
+import { attempted, hasKey, list, located, oneOf, record, text, wholeNumber } from './reading.ts';
 import type { Located, Place, Reader } from './reading.ts';
 import { MAX_INSTANCES, seeds, trainingLengths, trainKeys } from './settings.ts';
 import { StudyFileError } from './study-file-error.ts';
@@ -135,7 +135,8 @@ export function checkFinetuning(finetune: Finetuning, study: StudySpec): void {
   const { place, tasks, models, seeds: own } = finetune;
   checkTasks(finetune, study.tasks);
   const pretrained = modelsOf(study, 'text');
-  if (models.length === 0 && pretrained.length === 0) {
+  const areUnread = hasKey(place, 'models') || (study.trains && study.models.length === 0);
+  if (models.length === 0 && pretrained.length === 0 && !areUnread) {
     place.fail(
       `finetune begins with a model that is there: name files or folders (finetune: { models: [FILE.gguf] }), or pretrain a model (models: [{ name: reader, positions: ape, pretrain: text }])${study.models.length > 0 ? '; the other models that are trained here know the one task that they were trained on' : ''}`,
     );
@@ -153,7 +154,7 @@ export function checkFinetuning(finetune: Finetuning, study: StudySpec): void {
     const facts = attempted(() =>
       factsOfPretrained(model, pretrainingFor(study, model, study.seeds[0] ?? 1)),
     );
-    if (facts !== undefined) checkBase(finetune, { facts, isOurs: true }, study.tasks);
+    if ('value' in facts) checkBase(finetune, { facts: facts.value, isOurs: true }, study.tasks);
   }
 }
 
@@ -167,39 +168,47 @@ function checkTasks({ tasks }: Finetuning, entries: readonly TaskEntry[]): void 
   }
 }
 
-function attempted<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
+/** Writes down what can't be fine-tuned of one base. What is the same of several tasks is said once. */
+function checkBase(finetune: Finetuning, base: TuningBase, entries: readonly TaskEntry[]): void {
+  const faults = entries.flatMap((entry) => faultsOfTask(finetune, base, entry));
+  for (const [{ place, message, whose }, ...same] of Map.groupBy(faults, keyOf).values()) {
+    const names = [...new Set([whose, ...same.map((one) => one.whose)])];
+    place.fail(`fine-tuning ${names.join(', ')}: ${message}`);
   }
 }
 
-/** Writes down what can't be fine-tuned of one base. */
-function checkBase(finetune: Finetuning, base: TuningBase, entries: readonly TaskEntry[]): void {
-  for (const entry of entries) {
-    if (!isTuned(finetune, entry)) continue;
-    attempt(finetune.place, () => {
-      const spec = wishedTuning(finetune, base, entry, 1);
-      for (const fault of finetuneFaults(spec, base.facts)) say(fault, finetune, base, entry);
-    });
-  }
+interface PlacedFault {
+  readonly place: Place;
+  readonly message: string;
+  /** The task or the base that it is about. */
+  readonly whose: string;
+}
+
+function keyOf({ place, message }: PlacedFault): string {
+  return `${place.offset} ${message}`;
+}
+
+function faultsOfTask(finetune: Finetuning, base: TuningBase, entry: TaskEntry): PlacedFault[] {
+  if (!isTuned(finetune, entry)) return [];
+  const spec = attempted(() => wishedTuning(finetune, base, entry, 1));
+  if ('fault' in spec) return [{ place: finetune.place, message: spec.fault, whose: entry.name }];
+  return finetuneFaults(spec.value, base.facts)
+    .filter(({ field }) => !(base.isOurs && field === 'taskOptions')) // said where it is asked about the task
+    .map((fault) => placed(fault, finetune, base, entry));
 }
 
 /** A fault, where the file says what would have to change. */
-function say(
+function placed(
   { field, message }: FinetuneFault,
-  finetune: Finetuning,
+  { settings, lengths, place }: Finetuning,
   base: TuningBase,
   entry: TaskEntry,
-): void {
-  const { settings, lengths, place } = finetune;
-  if (field === 'lengths') return lengths.place.fail(`fine-tuning ${entry.name}: ${message}`);
-  if (field === 'taskOptions') return entry.place.fail(`fine-tuning ${entry.name}: ${message}`);
+): PlacedFault {
+  if (field === 'lengths') return { place: lengths.place, message, whose: entry.name };
+  if (field === 'taskOptions') return { place: entry.place, message, whose: entry.name };
   const { method, rank, modules } = settings;
   const said = field === 'method' ? (modules ?? rank ?? method) : settings[field as keyof Settings];
-  return (said?.place ?? place).fail(`fine-tuning ${base.facts.name}: ${message}`);
+  return { place: said?.place ?? place, message, whose: base.facts.name };
 }
 
 /** By file or folder, the bases that a study fine-tunes and does not train. */

@@ -11,7 +11,7 @@ import { preset } from '../../train/spec/presets.ts';
 import { settingOf } from '../../train/spec/setting.ts';
 import type { TrainSpec } from '../../train/spec/spec.ts';
 import { isExplained } from './explaining.ts';
-import { attempt } from './reading.ts';
+import { attempt, attempted } from './reading.ts';
 import type { Located } from './reading.ts';
 import { isTuned } from './tuned-tasks.ts';
 import type { ModelEntry, StudySpec, TaskEntry } from './study-file.ts';
@@ -63,10 +63,9 @@ export function optionsAsked(entry: TaskEntry, base: BaseFacts): TaskOptions {
 /** Writes down, each at its place, what can't be trained, or asked of what was trained. */
 export function checkPretrained(study: StudySpec, model: ModelEntry): void {
   const training = pretrainingFor(study, model, study.seeds[0] ?? 1);
-  let facts: BaseFacts | undefined;
-  attempt(model.place, () => (facts = factsOfPretrained(model, training)));
-  if (facts === undefined) return;
-  for (const entry of study.tasks) if (entry.trainable) checkAsked(study, entry, facts);
+  const facts = attempted(() => factsOfPretrained(model, training));
+  if ('fault' in facts) return model.place.fail(`the model '${model.name}': ${facts.fault}`);
+  for (const entry of study.tasks) if (entry.trainable) checkAsked(study, entry, facts.value);
 }
 
 function checkAsked({ explain }: StudySpec, entry: TaskEntry, base: BaseFacts): void {
@@ -74,7 +73,9 @@ function checkAsked({ explain }: StudySpec, entry: TaskEntry, base: BaseFacts): 
   const task = taskNamed(entry.task);
   if (base.kind === 'symbols') {
     const { tokenizer } = base;
-    if (!attempt(entry.place, () => tokenizer.encode(symbolsOf(task, options)))) return;
+    const strange = attempted(() => tokenizer.encode(symbolsOf(task, options)));
+    if ('fault' in strange)
+      return entry.place.fail(`'${base.name}' can't be asked about ${entry.name}: ${strange.fault}`);
   }
   const check = ({ value, place }: Located<number>, how: string): void => {
     const tokens = tokensAt(entry.task, value);

@@ -149,13 +149,18 @@ export function itemsOf(place: Place): Place[] {
 
 /** Does something that may throw a UserError; writes its message down at a place. Whether it went well. */
 export function attempt(place: Place, work: () => void): boolean {
+  const done = attempted(work);
+  if ('fault' in done) place.fail(done.fault);
+  return 'value' in done;
+}
+
+/** What some work gives, or what the user has got wrong there. */
+export function attempted<T>(work: () => T): { readonly value: T } | { readonly fault: string } {
   try {
-    work();
-    return true;
+    return { value: work() };
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    place.fail(messageOf(error));
-    return false;
+    if (error instanceof UserError) return { fault: error.message };
+    throw error;
   }
 }
 
