@@ -30,6 +30,20 @@ function training(task: string, model: string, seed: number): PlannedItem {
   return found;
 }
 
+/** Two tasks of a model that is pretrained. */
+function tunings() {
+  const text = `
+name: tuned
+tasks: [UR, UL]
+models: [{ name: reader, positions: ape, pretrain: text }]
+measure: { lengths: [10] }
+finetune: { lengths: 3-10 }
+`;
+  return planStudy(parseStudy(text, 'study.yaml')).flatMap((item) =>
+    item.kind === 'finetune' ? [item] : [],
+  );
+}
+
 function progressRow(step: number, left: number, correct?: number): ProgressRow {
   const accuracy = correct === undefined ? undefined : [{ min: 1, max: 16, n: 100, correct }];
   return { kind: 'progress', step, steps: 4000, loss: 0.414, accuracy, tokensPerSecond: 1, elapsed: 1, left };
@@ -45,6 +59,24 @@ describe('an estimate', () => {
     expect(costOf(training('UR', 'wide', 1))).toBeGreaterThan(4 * costOf(training('UR', 'ape', 1)));
     for (const item of plan) expect(costOf(item)).toBeGreaterThan(0);
     expect(machineFactor()).toBeGreaterThan(0);
+  });
+
+  it('of a fine-tuning counts its steps, its base and all questions before and after', () => {
+    const [first] = tunings();
+    const { finetune, n } = first.spec;
+    const changed = (changes: Partial<typeof finetune>, samples = n, parameters = 1e6) =>
+      costOf({
+        ...first,
+        spec: { ...first.spec, finetune: { ...finetune, ...changes }, n: samples },
+        on: { device: 'cpu', parameters },
+      });
+    const steps = changed({ steps: 800 }) - changed({});
+    expect(changed({ steps: 1200 }) - changed({})).toBeCloseTo(2 * steps);
+    expect(changed({}, 2 * n)).toBeGreaterThan(changed({}));
+    expect(changed({}, n, 1e8)).toBeGreaterThan(50 * changed({}, n, 1e6));
+    // An adapter needs no derivatives of the base's weights.
+    const adapter = { kind: 'lora', rank: 1, alpha: 1, rankStabilised: false, targets: [] } as const;
+    expect(changed({ method: adapter }, n, 1e8)).toBeLessThan(changed({}, n, 1e8));
   });
 
   it('learns how fast this machine is from what ended, per step, and how soon a task is learned from its siblings', () => {
@@ -111,5 +143,24 @@ describe('the progress line', () => {
     expect(progress.line()).toContain('measuring UR ape 1: 1,400/2,000 answered, length 100 · about ');
     expect(progress.left()).toBeGreaterThan(2 * 300 - 1);
     expect(progress.left()).toBeLessThan(2 * 300 + 60);
+  });
+
+  it('says how far a fine-tuning is, and then its measuring, with the time of both', () => {
+    const [item, other] = tunings();
+    const progress = new StudyProgress('tuned', [item, other], 2, 1, new Estimator(1));
+    progress.see({ type: 'started', item });
+    expect(progress.line()).toMatch(
+      /^tuned: 0\/2 done · fine-tuning UR reader 1: starting · about \d+ s left$/,
+    );
+    const tick = { step: 100, steps: 400, loss: 0.5, tokensPerSecond: 1, elapsed: 100, left: 300 };
+    progress.see({ type: 'tick', item, tick });
+    expect(progress.line()).toContain('fine-tuning UR reader 1: step 100/400, loss 0.50 · about ');
+    const training = progress.left();
+    expect(training).toBeGreaterThan(300 + 300); // this one's last steps, and the next one
+    progress.see({ type: 'tick', item, tick: { asked: 500, failed: 0, most: 1000, perSecond: 100 } });
+    expect(progress.line()).toContain(
+      'measuring fine-tuned UR reader 1: 500 of at most 1,000 answered, 100 a second',
+    );
+    expect(progress.left()).toBeLessThan(training);
   });
 });

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { UserError } from '../../common/errors.ts';
 import { canonicalJson } from '../../common/json.ts';
+import type { Device } from '../../graph/index.ts';
 import { measure } from '../../measure/measure.node.ts';
 import type { MeasureSpec } from '../../measure/measure.node.ts';
 import type { Progress } from '../../measure/measured.ts';
@@ -54,6 +55,8 @@ export interface TunedMeasuring {
   readonly n: number;
   readonly seed: number;
   readonly threads: number;
+  /** What computes; cpu unless given. */
+  readonly device?: Device;
   /** Where rows are kept, a folder for each way of asking. */
   readonly out: string;
   readonly note: Pick<RunNote, 'lengthwise' | 'options'>;
@@ -90,7 +93,8 @@ async function measureText(
   tasks: readonly MeasuredTask[],
   measuring: TunedMeasuring,
 ): Promise<MeasuredCells> {
-  const opening = { target, threads: measuring.threads, ...(adapter !== null && { adapter }) };
+  const { threads, device } = measuring;
+  const opening = { target, threads, device, ...(adapter !== null && { adapter }) };
   const model = await openTextProcess(opening, measuring.signal);
   try {
     const respondent = textRespondent(model, { api: 'completions', decide: 'forced' });
@@ -109,7 +113,8 @@ async function measureSymbols(
   tasks: readonly MeasuredTask[],
   measuring: TunedMeasuring,
 ): Promise<MeasuredCells> {
-  const opening = { folder: target, threads: measuring.threads, ...(adapter !== null && { adapter }) };
+  const { threads, device } = measuring;
+  const opening = { folder: target, threads, device, ...(adapter !== null && { adapter }) };
   const cells: TunedCell[] = [];
   for (const isShifted of [false, true]) {
     const asked = tasks.flatMap((one) =>

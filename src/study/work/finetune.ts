@@ -15,6 +15,7 @@ import {
   methodText,
   questionsAbout,
 } from '../../fix/finetuned/tuned.node.ts';
+import type { Device } from '../../graph/index.ts';
 import { hashOfModel } from '../../model/files/text/hashes.node.ts';
 import { finetune } from '../../train/finetune/finetune.node.ts';
 import type { FinetuneSpec } from '../../train/finetune/spec.ts';
@@ -103,13 +104,15 @@ function baseSeed({ spec, needs }: TuningItem): number {
 class Measuring {
   private readonly context: WorkContext;
   private readonly n: number;
+  private readonly device: Device | undefined;
   private readonly most: number;
   private readonly since = Date.now();
   /** Of each way of asking. */
   private readonly counts = new Map<string, { readonly answered: number; readonly reused: number }>();
 
-  constructor({ spec }: TuningItem, context: WorkContext) {
+  constructor({ spec, on }: TuningItem, context: WorkContext) {
     this.context = context;
+    this.device = on?.device;
     this.n = spec.n;
     this.most = 2 * questionsAbout([spec.finetune], spec.n);
   }
@@ -117,7 +120,7 @@ class Measuring {
   into(out: string): Omit<TunedMeasuring, 'seed'> {
     const { threads, signal } = this.context;
     return {
-      ...{ n: this.n, threads, out, signal },
+      ...{ n: this.n, threads, device: this.device, out, signal },
       note: { lengthwise: environment().lengthwise, options: {} },
       onProgress: (what, progress) => {
         this.counts.set(`${out} ${what}`, progress);
