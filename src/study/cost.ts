@@ -2,7 +2,7 @@
  * How long items will take: a guess from tokens × parameters and from how fast this machine is at a small loop, made
  * better by every item that ends. An estimate, and called so wherever it is shown.
  */
-import { questionsAbout } from '../fix/finetuned/tuned.node.ts';
+import { questionsAbout } from '../fix/finetuned/asked.ts';
 import { FIRST_LOOK } from '../fix/outcome/recommend.ts';
 import { lessonsNamed } from '../train/lessons/lessons.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';

@@ -15,8 +15,8 @@ export async function measureAll(
   flags: Pick<FinetuneFlags, 'n' | 'measure' | 'threads' | 'out'>,
   io: Io,
 ): Promise<FinetuneResult> {
-  const { BASE_SEED, measureBase, measureDone, methodText, NOTHING, questionsAbout, SAMPLES } =
-    await import('../../fix/finetuned/tuned.node.ts');
+  const { BASE_SEED, questionsAbout, SAMPLES } = await import('../../fix/finetuned/asked.ts');
+  const { measureBase, measureDone, methodText, NOTHING } = await import('../../fix/finetuned/tuned.node.ts');
   const { gapsOf } = await import('../../fix/finetuned/gaps.ts');
   const { packageVersion } = await import('../../common/version.node.ts');
   const { n = SAMPLES, threads, out } = flags;

@@ -15,7 +15,6 @@ import { folderSpec } from '../../measure/targets/folder.ts';
 import { MeasureStore } from '../../measure/store/store.node.ts';
 import { askableNamed } from '../../prompt/askable.ts';
 import { usualPrompt } from '../../prompt/files.node.ts';
-import type { PromptTemplate } from '../../prompt/template.ts';
 import { openModelProcess } from '../../respond/local/process.node.ts';
 import { localRespondent } from '../../respond/local/local-respondent.ts';
 import { openTextProcess } from '../../respond/local/text-process.node.ts';
@@ -24,11 +23,10 @@ import type { TextModelHere } from '../../respond/local/text-respondent.ts';
 import type { Respondent } from '../../respond/respondent.ts';
 import { taskNamed, tellingTaskOptions } from '../../tasks/index.ts';
 import { sequenceSize } from '../../tasks/sequence.ts';
-import type { Task, TaskOptions } from '../../tasks/index.ts';
 import { ENGLISH } from './english.ts';
-import { isInRange, WITHIN } from './lengths.ts';
-import type { AskedLength } from './lengths.ts';
-import type { TunedCell, TunedFormat, TunedSources } from './rows.ts';
+import { sourceOptions, waysOf } from './asked.ts';
+import type { MeasuredTask, Way } from './asked.ts';
+import type { TunedCell } from './rows.ts';
 
 /** A model that is measured: the base, or what was made of it. */
 export interface MeasuredModel {
@@ -37,17 +35,6 @@ export interface MeasuredModel {
   readonly isText: boolean;
   /** The folder of an adapter; null without one. */
   readonly adapter: string | null;
-}
-
-/** A task that is asked of it. */
-export interface MeasuredTask {
-  readonly task: string;
-  readonly options: TaskOptions;
-  /** How samples were written in training; null for symbol models. */
-  readonly prompt: PromptTemplate | null;
-  /** Whether samples began at random positions in training, so that they are asked so, too. */
-  readonly offsets: boolean;
-  readonly lengths: readonly AskedLength[];
 }
 
 export interface TunedMeasuring {
@@ -81,11 +68,6 @@ export async function measureTuned(
   measuring: TunedMeasuring,
 ): Promise<MeasuredCells> {
   return model.isText ? measureText(model, tasks, measuring) : measureSymbols(model, tasks, measuring);
-}
-
-/** How many questions that is. */
-export function questionsOf(tasks: readonly MeasuredTask[], n: number): number {
-  return tasks.flatMap((one) => waysOf(one, n)).reduce((sum, way) => sum + way.n * way.lengths.length, 0);
 }
 
 async function measureText(
@@ -151,61 +133,12 @@ async function measureSymbols(
 /** Of horizons, which nobody reads here. */
 const THRESHOLD = 0.9;
 
-/** One way of asking a task. */
-interface Way {
-  readonly format: TunedFormat;
-  readonly sources: TunedSources;
-  readonly lengths: readonly number[];
-  /** Samples a length. */
-  readonly n: number;
-}
-
-/**
- * The trained format and, of text models, the usual prompt; each on ordinary sources and on those with all occurrences of the query in the first half.
- * Within the training range only ordinary sources in the trained format are asked, which tells whether the task is learned, and that takes as many
- * samples however few lengths there are. From random positions on, ordinary sources are asked.
- */
-function waysOf({ task, options, prompt, offsets, lengths }: MeasuredTask, n: number): Way[] {
-  const other: readonly TunedFormat[] = prompt !== null ? ['usual'] : offsets ? ['shifted'] : [];
-  const sources: readonly TunedSources[] =
-    taskNamed(task).family === 'retrieval' ? ['anywhere', 'first-half'] : ['anywhere'];
-  return (['trained', ...other] as const).flatMap((format) =>
-    sources.flatMap((each): Way[] => {
-      if (format === 'shifted' && each !== 'anywhere') return [];
-      const { min, max } = taskNamed(task).admits(sourceOptions({ task, options }, each));
-      const admitted = lengths.filter(({ length }) => length >= min && length <= max);
-      const part = (some: readonly AskedLength[], count: number): Way[] =>
-        some.length === 0
-          ? []
-          : [{ format, sources: each, lengths: some.map(({ length }) => length), n: count }];
-      if (format !== 'trained' || each !== 'anywhere')
-        return part(
-          admitted.filter(({ multiple }) => multiple !== null),
-          n,
-        );
-      const within = admitted.filter(isInRange);
-      const beyond = admitted.filter((one) => !isInRange(one));
-      return [...part(within, Math.ceil((WITHIN * n) / Math.max(1, within.length))), ...part(beyond, n)];
-    }),
-  );
-}
-
 /** Of lengths, those whose sequences have a position for every token that is read. */
 function fitting(name: string, lengths: readonly number[], positions: number): number[] {
   return lengths.filter((length) => {
     const { prompt, target } = sequenceSize(taskNamed(name), length);
     return prompt + target - 1 <= positions;
   });
-}
-
-/** How sources are drawn, with all occurrences of the query in the first half where that is asked for. */
-function sourceOptions(
-  { task: name, options }: Pick<MeasuredTask, 'task' | 'options'>,
-  sources: TunedSources,
-): TaskOptions {
-  if (sources === 'anywhere') return options;
-  const task: Task = taskNamed(name);
-  return task.unique ? { ...options, place: { from: 0, to: 0.5 } } : { ...options, where: 'first-half' };
 }
 
 function textSpec(one: MeasuredTask, way: Way, { seed }: TunedMeasuring): MeasureSpec {

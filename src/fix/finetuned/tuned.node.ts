@@ -6,19 +6,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { FinetunedRow } from '../../train/finetune/rows.ts';
 import type { FinetuneSpec } from '../../train/finetune/spec.ts';
-import { askedLengths } from './lengths.ts';
-import { measureTuned, questionsOf } from './measuring.node.ts';
-import type { MeasuredCells, MeasuredModel, MeasuredTask, TunedMeasuring } from './measuring.node.ts';
+import { measuredTask } from './asked.ts';
+import { measureTuned } from './measuring.node.ts';
+import type { MeasuredCells, MeasuredModel, TunedMeasuring } from './measuring.node.ts';
 import type { TunedModel } from './rows.ts';
-
-/** Five lengths in range with so many each are the 1,000 samples that say whether a task is learned. */
-export const SAMPLES = 200;
-
-/**
- * Of the samples that a base answers whose fine-tunings of all seeds are measured beside it. A model answers those of its own seed: what
- * all seeds have in common would look certain.
- */
-export const BASE_SEED = 1;
 
 /** The model that fine-tunings begin with. */
 export type TunedBase = Omit<MeasuredModel, 'adapter'>;
@@ -69,11 +60,6 @@ export async function measureDone(
 /** What is known of a model that was not measured. */
 export const NOTHING: MeasuredCells = { cells: [], perplexity: null };
 
-/** How many questions a model is asked about these tasks. */
-export function questionsAbout(specs: readonly Omit<FinetuneSpec, 'base'>[], n: number): number {
-  return questionsOf(specs.map(measuredTask), n);
-}
-
 /** The folder of the adapter that a fine-tuning wrote; null where it wrote a whole model. */
 export function adapterOf({ spec, folder }: Tuning): string | null {
   return spec.method.kind === 'lora' && existsSync(path.join(folder, 'adapter_config.json')) ? folder : null;
@@ -83,18 +69,4 @@ export function adapterOf({ spec, folder }: Tuning): string | null {
 export function methodText(method: FinetuneSpec['method']): string {
   if (method.kind === 'full') return 'all of the model';
   return `LoRA of rank ${method.rank}, α ${method.alpha}, on ${method.targets.join(', ')}`;
-}
-
-/** The task of a fine-tuning, as it is asked afterwards. */
-export function measuredTask({
-  task,
-  taskOptions = {},
-  prompt,
-  offsets,
-  lengths,
-}: Omit<FinetuneSpec, 'base'>): MeasuredTask {
-  return {
-    ...{ task, options: taskOptions, prompt, offsets: offsets !== false },
-    lengths: askedLengths(lengths),
-  };
 }

@@ -266,7 +266,9 @@ describe('what can not be fine-tuned is said at its place, once', () => {
     ).toEqual(["2:9: fine-tuning UR: '0' is not among the model's 8 symbols, did you mean 'a'?"]);
     expect(
       await mistakesIn(written('{ lengths: 3-5 }', { tasks: '{ task: UR, alphabet: [x, "?"] }, UL' })),
-    ).toEqual(["2:9: 'reader' can't be asked about UR: '?' is not among the model's 62 symbols, did you mean 'a'?"]);
+    ).toEqual([
+      "2:9: 'reader' can't be asked about UR: '?' is not among the model's 62 symbols, did you mean 'a'?",
+    ]);
   });
 
   it('lengths that unique copies do not have with so few symbols', async () => {

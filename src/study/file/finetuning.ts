@@ -1,7 +1,7 @@
 /** The part of a study file that says which models are fine-tuned on which tasks, and how. */
 import { UserError } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
-import { SAMPLES } from '../../fix/finetuned/tuned.node.ts';
+import { SAMPLES } from '../../fix/finetuned/asked.ts';
 import type { Device } from '../../graph/index.ts';
 import { baseFacts } from '../../train/finetune/base.node.ts';
 import type { BaseFacts } from '../../train/finetune/base.ts';

@@ -7,14 +7,8 @@ import { canonicalJson } from '../../common/json.ts';
 import { sha256 } from '../../common/sha256.ts';
 import type { MeasuredCells, TunedMeasuring } from '../../fix/finetuned/measuring.node.ts';
 import type { TunedModel } from '../../fix/finetuned/rows.ts';
-import {
-  BASE_SEED,
-  measureBase,
-  measuredTask,
-  measureDone,
-  methodText,
-  questionsAbout,
-} from '../../fix/finetuned/tuned.node.ts';
+import { BASE_SEED, measuredTask, questionsAbout } from '../../fix/finetuned/asked.ts';
+import { measureBase, measureDone, methodText } from '../../fix/finetuned/tuned.node.ts';
 import type { Device } from '../../graph/index.ts';
 import { hashOfModel } from '../../model/files/text/hashes.node.ts';
 import { finetune } from '../../train/finetune/finetune.node.ts';
