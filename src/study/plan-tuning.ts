@@ -1,5 +1,6 @@
 /** The part of a plan that fine-tunes: one item a task, base and seed, and what explains the model that comes of it. */
 import { parameterCount } from '../model/index.ts';
+import type { Symbols } from '../tasks/index.ts';
 import type { BaseFacts } from '../train/finetune/base.ts';
 import { isExplained } from './file/explaining.ts';
 import type { Explaining } from './file/explaining.ts';
@@ -95,7 +96,7 @@ function explainTuned(
   { tuning, beginning }: { readonly tuning: TuningItem; readonly beginning: Beginning },
 ): Item[] {
   if (!isExplained(explain, entry)) return [];
-  const { target, model, facts } = beginning;
+  const { target, model } = beginning;
   const tuned = tunedFolder(tuning.hash);
   const ofBase = target === undefined ? { folder: modelFolder(model) } : { target };
   const isAdapter = tuning.spec.finetune.method.kind === 'lora';
@@ -103,18 +104,31 @@ function explainTuned(
     ...(isAdapter ? { ...ofBase, adapter: tuned } : { folder: tuned }),
     device: explain.device,
   };
-  const spec = (facts.kind === 'text' ? textExplainSpec : explainSpec)(explain, entry, tuning.hash);
+  const spec = explainSpec(explain, entry, tuning.hash, alphabetExplained(explain, entry, beginning));
   return [itemOf({ kind: 'explain', spec, on }, [tuning.hash])];
 }
 
-/** @param model as `ExplainSpec` calls it */
-export function explainSpec(explain: Explaining, entry: TaskEntry, model: string): ExplainSpec {
+/**
+ * @param model as `ExplainSpec` calls it
+ * @param alphabet where it isn't the symbols that a symbol model was trained with, or the lower letters
+ */
+export function explainSpec(
+  explain: Explaining,
+  entry: TaskEntry,
+  model: string,
+  alphabet?: Symbols,
+): ExplainSpec {
   const { length, n, only, ablation, draws, seed } = explain;
-  return { model, task: entry.task, length: length.value, n, seed, only, ablation, draws };
+  const spec = { model, task: entry.task, length: length.value, n, seed, only, ablation, draws };
+  return { ...spec, ...(alphabet && { alphabet }) };
 }
 
-/** Of a model that has no symbols of its own. */
-export function textExplainSpec(explain: Explaining, entry: TaskEntry, model: string): ExplainSpec {
-  const { alphabet } = explain;
-  return { ...explainSpec(explain, entry, model), ...(alphabet && { alphabet }) };
+/** The symbols that a base is explained with before and after it is fine-tuned: the same, though its fine-tuning may know few of them. */
+export function alphabetExplained(
+  explain: Explaining,
+  entry: TaskEntry,
+  { facts, isOurs }: TuningBase,
+): Symbols | undefined {
+  const ofTask = facts.kind === 'symbols' ? entry.options.alphabet : undefined;
+  return isOurs ? ofTask : (explain.alphabet ?? ofTask);
 }

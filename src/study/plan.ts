@@ -3,7 +3,7 @@
  * to train and its measurement; for every task and respondent what it is asked; for every task and base what is fine-tuned.
  */
 import { hashOfModel } from '../model/files/text/hashes.node.ts';
-import type { TaskOptions } from '../tasks/index.ts';
+import type { Symbols, TaskOptions } from '../tasks/index.ts';
 import { TEXT } from '../train/lessons/lessons.ts';
 import type { TrainSpec } from '../train/spec/spec.ts';
 import { inquiryFor, isAskedAbout, meansFor, meansOnce } from './file/inquiring.ts';
@@ -17,7 +17,7 @@ import type { RespondentEntry, StudySpec, TaskEntry } from './file/study-file.ts
 import { trainingFor } from './file/training.ts';
 import { isTuned } from './file/tuned-tasks.ts';
 import { itemOf, type Content, type Item, type PlannedItem } from './item.ts';
-import { explainSpec, textExplainSpec, tuningItems } from './plan-tuning.ts';
+import { alphabetExplained, explainSpec, tuningItems } from './plan-tuning.ts';
 import type { PretrainedModel, TrainedItem } from './plan-tuning.ts';
 
 /** By file or folder, the SHA-256 of a model that a study explains, fine-tunes or mends and does not train. */
@@ -63,7 +63,7 @@ export function planStudy(
       .map((respondent) => askItem(respondent, entry, study.respondents));
     const read = pretrained.flatMap((one) => readerItems(study, entry, one));
     const tuned = tuningItems(study, entry, { pretrained, hashIn: (file) => hashIn(models, file), bases });
-    const explained = elsewhereItems(study, entry, models);
+    const explained = elsewhereItems(study, entry, models, bases);
     const mended = fixItems(study, entry, models);
     return [...predictions, ...trained, ...read, ...asked, ...tuned, ...explained, ...mended];
   });
@@ -124,15 +124,20 @@ function readerItems(
   if (!entry.trainable) return [];
   const items = [
     measureItem(entry, training, optionsAsked(entry, facts)),
-    ...explainItems(study, entry, training),
+    ...explainItems(study, entry, training, entry.options.alphabet),
   ];
   return items.map((item) => ({ ...item, ...place, task: entry.name }));
 }
 
 /** None, or the one explanation of a model that is trained. */
-function explainItems({ explain }: StudySpec, entry: TaskEntry, training: TrainedItem): Item[] {
+function explainItems(
+  { explain }: StudySpec,
+  entry: TaskEntry,
+  training: TrainedItem,
+  alphabet?: Symbols,
+): Item[] {
   if (explain === null || !isExplained(explain, entry)) return [];
-  const spec = explainSpec(explain, entry, training.hash);
+  const spec = explainSpec(explain, entry, training.hash, alphabet);
   return [itemOf({ kind: 'explain', spec, on: { device: explain.device } }, [training.hash])];
 }
 
@@ -141,6 +146,7 @@ function elsewhereItems(
   { explain, finetune }: StudySpec,
   entry: TaskEntry,
   models: ModelHashes,
+  bases: Bases,
 ): PlannedItem[] {
   if (explain === null || !isExplained(explain, entry)) return [];
   const { device } = explain;
@@ -149,7 +155,10 @@ function elsewhereItems(
     finetune !== null && isTuned(finetune, entry) ? finetune.models.map(({ value }) => value) : [];
   const explained = new Map([...tuned, ...explain.models].map((model) => [model.target, model]));
   return [...explained.values()].map(({ name, target }) => {
-    const spec = textExplainSpec(explain, entry, hashIn(models, target));
+    const facts = tuned.some((model) => model.target === target) ? bases.get(target) : undefined;
+    const alphabet =
+      facts === undefined ? explain.alphabet : alphabetExplained(explain, entry, { facts, isOurs: false });
+    const spec = explainSpec(explain, entry, hashIn(models, target), alphabet);
     return {
       ...itemOf({ kind: 'explain', spec, on: { target, device } }),
       ...{ task: entry.name, model: name, seed: null },

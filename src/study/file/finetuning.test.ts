@@ -159,6 +159,19 @@ describe('a model from elsewhere', () => {
     });
   });
 
+  it('is explained with the same symbols before and after', async () => {
+    const more = 'explain: { length: 5 }';
+    const alphabets = async (text: string) =>
+      (await planned(text)).flatMap((item) =>
+        item.kind === 'explain' ? [item.spec.alphabet?.join('')] : [],
+      );
+    const tasks = '{ task: UL, alphabet: lower:6 }';
+    const own = withoutModels(written('{ models: [symbols], lengths: 3-5, seeds: [1] }', { tasks, more }));
+    expect(await alphabets(own)).toEqual(['abcdef', 'abcdef']);
+    const reader = written('{ lengths: 3-5, seeds: [1] }', { tasks, more }).replace('1..3', '[1]');
+    expect(await alphabets(reader)).toEqual(['abcdef', 'abcdef']);
+  });
+
   it('is another piece of work where something else determines it, and the same where nothing does', async () => {
     const hashOf = async (finetune: string) =>
       (await tuned(withoutModels(written(`{ models: [symbols], ${finetune} }`)))).map(({ hash }) => hash);
