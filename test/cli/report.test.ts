@@ -69,6 +69,7 @@ describe('lengthwise report', () => {
       pending: 31,
       disagreements: 0,
       fixes: [],
+      finetuned: [],
     });
     expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>/);
   });

@@ -63,7 +63,10 @@ function registerRun(study: Command, io: Io): void {
     const report = reportFile(folder);
     await writeReport(study, report);
     io.keeps(false);
-    await io.out(flags.json ? outcomeJson(study, folder, report) : outcomeText(study, report));
+    const outcome = flags.json
+      ? outcomeJson(study, folder, report)
+      : outcomeText(study, await tunedTexts(study), report);
+    await io.out(outcome);
     for (const line of incompleteLines(study)) io.say(line);
     refuseFailures(study, io);
     endIncomplete(study);
@@ -124,6 +127,13 @@ async function sayingMistakes<T>(file: string, io: Io, work: () => T | Promise<T
     }
     throw error;
   }
+}
+
+/** What fine-tuning brought, a base each. */
+async function tunedTexts({ tuned = [] }: StudyRows): Promise<string[]> {
+  if (tuned.length === 0) return [];
+  const { finetuneText } = await import('../finetune/text.ts');
+  return tuned.map(finetuneText);
 }
 
 function folderFor({ spec }: StudyFile, { out }: RunFlags): string {

@@ -1,6 +1,5 @@
 /** What `lengthwise study` prints. */
 import { describeItem, lengthOf, type PlannedItem } from '../../study/item.ts';
-import { finetuneText } from '../finetune/text.ts';
 import { distinct } from '../../common/distinct.ts';
 import { formatDuration } from '../../common/duration.ts';
 import { timeText } from '../../common/time-text.ts';
@@ -21,9 +20,8 @@ import {
   textTable,
 } from '../../study/summary.ts';
 
-/** After a run: the table, and where the report is. */
-export function outcomeText(study: StudyRows, report: string): string {
-  const tuned = (study.tuned ?? []).map(finetuneText);
+/** After a run: the tables, and where the report is. @param tuned what fine-tuning brought, a base each */
+export function outcomeText(study: StudyRows, tuned: readonly string[], report: string): string {
   const parts = [summaryTable(summarize(study)), ...tuned, mendedTable(mendedIn(study))].filter(
     (part) => part !== '',
   );

@@ -39,8 +39,9 @@ export function checkCombinations(study: StudySpec, { asks, searches }: Written)
   const { tasks, models, seeds, trains, respondents, finetune, fix } = study;
   const mended = fix === null ? 0 : respondents.length + fix.models.length;
   const tuned = finetune === null ? 0 : modelsOf(study, 'text').length + finetune.models.length;
-  const each = 2 * models.length + 2 * tuned;
-  const items = tasks.length * (each * seeds.length + respondents.length + mended);
+  const tunedSeeds = finetune?.seeds?.value ?? seeds;
+  const trained = 2 * models.length * seeds.length + 2 * tuned * tunedSeeds.length;
+  const items = tasks.length * (trained + respondents.length + mended);
   if (items > MAX_ITEMS) {
     tasks[0].place.fail(
       `${tasks.length} tasks, ${models.length} models, ${respondents.length} respondents and ${seeds.length} seeds make ${items} items; at most ${MAX_ITEMS}: split the study`,
