@@ -111,7 +111,7 @@ export const circles: readonly { readonly folders: readonly string[]; readonly w
 const rowsAndWords = {
   types: /^[a-z]+\/([a-z]+\/)?rows\.ts$/,
   values:
-    /^(explain\/ablation\/head|fix\/outcome\/text|measure\/store\/(command-text|pilots)|score\/(errors\/kinds|statistics\/correction|tables\/(contradiction-text|contrast-pairs|horizon-text|percent|chosen-text|definitions|near|over-seeds|place-text|spread-text)))\.ts$/,
+    /^(explain\/ablation\/head|explain\/edges\/needed|fix\/outcome\/text|fix\/finetuned\/(gaps|shares|text)|measure\/store\/(command-text|pilots)|score\/(errors\/kinds|statistics\/correction|tables\/(contradiction-text|contrast-pairs|horizon-text|percent|chosen-text|definitions|near|over-seeds|place-text|spread-text)))\.ts$/,
 };
 
 /** Whether a module, ours aside, exists in Node alone. */

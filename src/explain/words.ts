@@ -1,14 +1,10 @@
 /** Two or three sentences made from the numbers, which say when these can't tell. */
 import { headName } from './ablation/ablate.ts';
 import type { SymbolBehaviour } from './behaviour/behaviour.ts';
-import type { ExplainedEdges } from './edges/explained.ts';
+import { needOf, NOTABLE, SURE } from './edges/needed.ts';
+import type { NeededEdges } from './edges/needed.ts';
 import type { Explanation } from './explanation.ts';
 import type { Experiment } from './settings/defaults.ts';
-
-/** A cross-entropy changes by this much before it is spoken of, in nats. */
-const NOTABLE = 0.1;
-/** Standard errors within which nothing is told from chance. */
-const SURE = 2;
 
 /** @param asked the experiments that were asked for */
 export function inWords(results: Omit<Explanation, 'words'>, asked: readonly Experiment[]): string[] {
@@ -102,20 +98,20 @@ function jointWords(
 
 function edgeWords({ edges, task }: Omit<Explanation, 'words'>): string[] {
   if (edges === null) return [];
-  const of = (condition: string) => edges.find((one) => one.condition === condition)!;
-  const base = of('base');
-  const harm = (one: ExplainedEdges) => one.crossEntropy - base.crossEntropy;
-  const say = (name: 'induction' | 'anti-induction', control: string): string => {
-    const [own, other] = [harm(of(name)), harm(of(control))];
-    if (own < NOTABLE) return `does not need the ${name} edges`;
-    const error = of(name).change?.error ?? null;
-    if (error === null || own < SURE * error)
-      return `can't be told to need the ${name} edges by ${of(name).n} ${of(name).n === 1 ? 'sample' : 'samples'} (${signed(own)}${error === null ? '' : ` ± ${(SURE * error).toFixed(2)}`} nats a token when they are cut)`;
-    if (other >= own / 2)
-      return `can't be told to need the ${name} edges: cutting others hurts nearly as much (${signed(other)} against ${signed(own)} nats)`;
-    return `needs the ${name} edges (${signed(own)} nats a token when they are cut, ${signed(other)} for other edges)`;
+  const say = (name: NeededEdges): string => {
+    const { need, n, harm, error, otherHarm } = needOf(edges, name);
+    switch (need) {
+      case 'not needed':
+        return `does not need the ${name} edges`;
+      case 'too few samples':
+        return `can't be told to need the ${name} edges by ${n} ${n === 1 ? 'sample' : 'samples'} (${signed(harm)}${error === null ? '' : ` ± ${(SURE * error).toFixed(2)}`} nats a token when they are cut)`;
+      case 'as others':
+        return `can't be told to need the ${name} edges: cutting others hurts nearly as much (${signed(otherHarm)} against ${signed(harm)} nats)`;
+      case 'needed':
+        return `needs the ${name} edges (${signed(harm)} nats a token when they are cut, ${signed(otherHarm)} for other edges)`;
+    }
   };
-  return [`${task} ${say('induction', 'control-keys')}, and ${say('anti-induction', 'control-values')}.`];
+  return [`${task} ${say('induction')}, and ${say('anti-induction')}.`];
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`;

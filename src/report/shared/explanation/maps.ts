@@ -1,5 +1,6 @@
 /** Where heads look, beside what depends on them: that the two differ is what somebody should see. */
 import { headName } from '../../../explain/ablation/head.ts';
+import { NOTABLE } from '../../../explain/edges/needed.ts';
 import type { ExplainedHead, Explanation, ScoreOfHead } from '../../../explain/rows.ts';
 import type { Figure, Table } from '../figure.ts';
 import { count } from '../format.ts';
@@ -9,8 +10,6 @@ import { drawHeat, NARROW_HEAT, WIDE_HEAT } from './heat.ts';
 import type { HeatMap } from './heat.ts';
 import { fixed, MAPPED, METRICS, nameOf, scoreMeaning, scoresOf, scoreTitle, signed } from './names.ts';
 
-/** A head's ablation is outlined when the cross-entropy rises by this much, as words speak of it (docs/explain.md). */
-const NOTABLE = 0.1;
 /** Rows of the table: in larger models those heads that stand out, or were tried. */
 const MOST_ROWS = 400;
 
