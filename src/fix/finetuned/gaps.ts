@@ -28,10 +28,10 @@ export const GAPS: readonly (readonly [first: string, second: string])[] = [
 ];
 
 /** Multiples of the longest training length at which a gap is decided. */
-const DECIDED_AT = [1, 1.5, 2];
+export const DECIDED_AT = [1, 1.5, 2];
 /** As a share: ± 5 points are no gap. */
-const NO_GAP = 0.05;
-const LEARNED = { share: 0.99, n: 1000 };
+export const NO_GAP = 0.05;
+export const LEARNED = { share: 0.99, n: 1000 };
 const FEWEST_SEEDS = 3;
 
 /** Whether a model learned its task on the training range, by its samples there in the trained format. */
@@ -124,11 +124,15 @@ function verdictOf(
     return { verdict: 'too few seeds', reason: `${pairs.length} of at least ${FEWEST_SEEDS} seeds` };
   const decided = lengths.filter(({ multiple }) => DECIDED_AT.includes(multiple));
   const isWithin = ({ low, high }: GapAtLength): boolean => low >= -NO_GAP && high <= NO_GAP;
-  const isOutside = ({ low, high }: GapAtLength): boolean => low > NO_GAP || high < -NO_GAP;
   if (decided.some(isOutside)) return { verdict: 'remains', reason: null };
   const isWhole = DECIDED_AT.every((multiple) => decided.some((one) => one.multiple === multiple));
   if (isWhole && decided.every(isWithin)) return { verdict: 'removed', reason: null };
   return { verdict: 'undecided', reason: null };
+}
+
+/** Whether the interval at a length leaves no doubt that there is a gap. */
+export function isOutside({ low, high }: Pick<GapAtLength, 'low' | 'high'>): boolean {
+  return low > NO_GAP || high < -NO_GAP;
 }
 
 function learnedText(model: TunedModel): string {

@@ -7,6 +7,7 @@ import {
   percentGuessed,
   percentLevel,
   percentRange,
+  percentWhole,
 } from './percent.ts';
 import type { HorizonRow } from './rows.ts';
 
@@ -131,6 +132,11 @@ describe('percentages', () => {
     [percentRange(0.9996, 1), '99.9–100 %'],
     [percentRange(0, 0.0371), '0–3.7 %'],
     [percentDifference(-0.032), '−3.2 %'],
+    [percentWhole(0.976), '98'],
+    [percentWhole(0.9999), '99'],
+    [percentWhole(0.0001), '1'],
+    [percentWhole(1), '100'],
+    [percentWhole(0), '0'],
     [percentDifference(0.5), '+50 %'],
     [percentDifference(0), '0 %'],
     [percentDifference(-2.8e-17), '0 %'],

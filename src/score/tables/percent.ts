@@ -49,6 +49,12 @@ export function percentNumber(share: number): string {
   return held.toFixed(1).replace(/\.0$/, '');
 }
 
+/** `97`: in small print, where a decimal would take too much room. Only all is 100 and only none is 0, as above. */
+export function percentWhole(share: number): string {
+  if (share <= 0 || share >= 1) return percentNumber(share);
+  return String(Math.min(99, Math.max(1, Math.round(100 * share))));
+}
+
 function sign(difference: number): string {
   if (difference === 0) return '';
   return difference < 0 ? '−' : '+';
