@@ -6,7 +6,9 @@ import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderExplainReport, renderMeasureReport, renderReport } from '../src/report/index.ts';
+import { renderFinetuneReport } from '../src/report/finetune/index.ts';
 import { explanations } from './explanation-fixture.ts';
+import { plantedChanges, tunedResult, tunedStudy, typicalTuning } from './finetune-fixture.ts';
 import { measurements } from './measurement-fixture.ts';
 import { asked, hostileStudy, studyRows, typical, unfinishedStudy } from './report-fixture.ts';
 
@@ -20,12 +22,19 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
+const explained = await plantedChanges(['UR', 'UL']);
+const [before, after] = explained.UL;
+
 const reports: Readonly<Record<string, string>> = {
   'a study that is typical': renderReport(studyRows(typical)),
   'a study that is unfinished': renderReport(unfinishedStudy()),
   'a study that is hostile': renderReport(hostileStudy()),
   'a study of trained models and respondents': renderReport(studyRows(asked)),
   'a study of respondents only': renderReport(studyRows({ ...asked, models: [] })),
+  'a study that fine-tunes': renderReport(tunedStudy({ plan: typicalTuning, explained })),
+  'a fine-tuning': renderFinetuneReport(tunedResult({ ...typicalTuning, text: true, ownBases: false }), [
+    { task: 'UL', seed: 1, before, after },
+  ]),
   ...Object.fromEntries(
     Object.entries(measurements)
       .filter(([name]) => name !== 'nothing was asked') // there is nothing to draw
@@ -147,6 +156,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the report in a real browser (needs ${CH
   it.each([
     'a study that is typical',
     'a study of trained models and respondents',
+    'a study that fine-tunes',
     'a measurement: eleven tasks',
     'a measurement: everything that can happen',
     'a measurement: three respondents, one that was asked less',

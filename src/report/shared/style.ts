@@ -109,6 +109,7 @@ th:last-child, td:last-child { padding-right: 0; }
   overflow-x: auto; max-width: 100%;
   background: linear-gradient(to right, var(--paper) 30%, transparent) left / 2.5rem 100% no-repeat local, linear-gradient(to left, var(--paper) 30%, transparent) right / 2.5rem 100% no-repeat local, linear-gradient(to right, var(--rule), transparent) left / 0.8rem 100% no-repeat scroll, linear-gradient(to left, var(--rule), transparent) right / 0.8rem 100% no-repeat scroll;
 }
+.scroll + .scroll { margin-top: 1.25rem; } h2 + .scroll { margin-top: 0.75rem; }
 .scroll caption { position: sticky; left: 0; max-width: min(54rem, calc(100vw - 2rem)); }
 .scroll th[scope='row'], .scroll td { white-space: nowrap; }
 

@@ -7,6 +7,7 @@ import { digest } from './view/digest.ts';
 import { asymmetries, ASYMMETRIES, hasAsymmetries } from './sections/asymmetries.ts';
 import { disagreeing, disagreements } from './sections/disagreements.ts';
 import { beforeAndAfter, FIXES, hasFixes } from './sections/before-after.ts';
+import { finetuned, tunedEntries } from './sections/finetuned.ts';
 import { head, measuresNothing, summary } from './sections/first-screen.ts';
 import { repeat } from './sections/repeat.ts';
 import { state } from './sections/state.ts';
@@ -19,8 +20,9 @@ export function renderReport(input: ReportInput): string {
   return page(
     `${input.name} · lengthwise`,
     contentsOf(study),
-    html`${head(study)} ${state(study)} ${summary(study)} ${beforeAndAfter(study)} ${disagreements(study)}
-    ${asymmetries(study)} ${study.tasks.map((task) => taskSection(task, study))} ${repeat(study)}`,
+    html`${head(study)} ${state(study)} ${summary(study)} ${beforeAndAfter(study)} ${finetuned(study)}
+    ${disagreements(study)} ${asymmetries(study)} ${study.tasks.map((task) => taskSection(task, study))}
+    ${repeat(study)}`,
   );
 }
 
@@ -52,6 +54,7 @@ function contentsOf(study: StudyView): Entry[] {
     ...(failed.length + pending.length > 0 ? [{ anchor: 'state', text: 'What is missing' }] : []),
     { anchor: 'summary', text: measuresNothing(study) ? 'In words' : 'Horizons' },
     ...(hasFixes(study) ? [{ anchor: FIXES, text: 'Before and after' }] : []),
+    ...tunedEntries(study),
     ...(disagreeing(study).length > 0 ? [{ anchor: 'disagreements', text: 'Disagreements' }] : []),
     ...(hasAsymmetries(study) ? [{ anchor: ASYMMETRIES, text: 'Pairs of tasks' }] : []),
     ...tasks.map((task) => ({ anchor: task.anchor, text: task.name })),

@@ -5,13 +5,16 @@ import type { MeasureItem, ReportInput, StudyItem } from '../../study/rows.ts';
 import {
   asked,
   changed,
+  HOSTILE,
   hostileStudy,
   studyRows,
   typical,
   unfinishedStudy,
 } from '../../../test/report-fixture.ts';
+import { plantedChanges, tunedResult, tunedStudy, typicalTuning } from '../../../test/finetune-fixture.ts';
 import { measurements } from '../../../test/measurement-fixture.ts';
 import { legible } from '../../common/legible.ts';
+import { renderFinetuneReport } from '../finetune/index.ts';
 import { renderExplainReport, renderMeasureReport, renderReport } from '../index.ts';
 import { explanations } from '../../../test/explanation-fixture.ts';
 
@@ -21,6 +24,12 @@ const texts = (within: ParentNode, selector: string): string[] =>
 /** Elements without an end. */
 const VOID = ['meta', 'link', 'br', 'hr'];
 const clean = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+const explained = await plantedChanges(['UR', 'UL']);
+const ofFile = { ...typicalTuning, target: HOSTILE.join(' '), ownBases: false, text: true, seeds: [1] };
+const changedHeads = (['UR', 'UL'] as const).map((task) => ({
+  ...{ task, seed: 1, before: explained[task][0], after: explained[task][1] },
+}));
 
 const studies: Readonly<Record<string, ReportInput>> = {
   typical: studyRows(typical),
@@ -53,6 +62,15 @@ const studies: Readonly<Record<string, ReportInput>> = {
   'cells without an answer': studyRows({ ...typical, n: 0 }),
   hostile: hostileStudy(),
   'theory knows nothing': studyRows({ ...typical, verdict: () => 'unknown' }),
+  'pretrained and fine-tuned': tunedStudy({ plan: typicalTuning, explained }),
+  'fine-tuned from a file, of a hostile name': tunedStudy({ plan: ofFile, explained }),
+  'fine-tuned, not begun': {
+    ...changed(tunedStudy({ plan: typicalTuning, explained }), (item): StudyItem => ({
+      ...item,
+      ...{ state: 'waiting', seconds: null, rows: [] },
+    })),
+    tuned: [],
+  },
   'a task that this version has no words for': changed(studyRows({ ...typical, tasks: ['UR'] }), (item) => ({
     ...item,
     task: 'table-lookup',
@@ -75,6 +93,13 @@ const reports: Readonly<Record<string, () => string>> = {
       () => renderExplainReport(input),
     ]),
   ),
+  'of a fine-tuning': () => renderFinetuneReport(tunedResult(typicalTuning), changedHeads),
+  'of a fine-tuning of text, hostile': () => renderFinetuneReport(tunedResult(ofFile)),
+  'of a fine-tuning that was not measured': () => {
+    const { models, ...result } = tunedResult(ofFile);
+    const unmeasured = models.map((model) => ({ ...model, cells: [], perplexity: null }));
+    return renderFinetuneReport({ ...result, models: unmeasured, before: [], perplexity: null, gaps: [] });
+  },
 };
 
 describe.each(Object.entries(reports))('a report %s', (_, render) => {

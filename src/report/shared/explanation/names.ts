@@ -102,13 +102,15 @@ export function metricName({ ranking }: Pick<Explanation, 'ranking'>): string {
   return METRICS[ranking?.metric ?? 'crossEntropy'];
 }
 
-/** What an explanation is called among others on the page. */
+/** What an explanation is called among others on the page: by its task and, where that is not enough, its length and its model. */
 export function nameOf(
-  { task, length }: Pick<Explanation, 'task' | 'length'>,
+  { task, length, target }: Pick<Explanation, 'task' | 'length' | 'target'>,
   all: readonly Explanation[],
 ): string {
-  const several = new Set(all.filter((one) => one.task === task).map((one) => one.length)).size > 1;
-  return several ? `${task} at length ${length}` : task;
+  const same = all.filter((one) => one.task === task);
+  const several = (of: (one: Explanation) => unknown): boolean => new Set(same.map(of)).size > 1;
+  const long = several((one) => one.length) ? `${task} at length ${length}` : task;
+  return several((one) => one.target) ? `${long}, ${target}` : long;
 }
 
 /** `+1.01`, `−0.3`, `0`: with the sign that minus has in text. */

@@ -27,6 +27,8 @@ export interface Series {
   readonly runs: readonly (readonly Counted[])[];
   /** Marked by a ring; null: nowhere. */
   readonly horizon: number | null;
+  /** false: without intervals, where the thin lines say enough. */
+  readonly bars?: boolean;
 }
 
 export interface AccuracyPanel {
@@ -94,7 +96,10 @@ function aside(index: number, series: number): number {
   return (index - (series - 1) / 2) * step;
 }
 
-function marksOf({ name, ink, hollow, cells, runs, horizon }: Series, dx: number): Plot.Markish[] {
+function marksOf(
+  { name, ink, hollow, cells, runs, horizon, bars = true }: Series,
+  dx: number,
+): Plot.Markish[] {
   const { colour, symbol, dash } = ink;
   const at = { x: 'length', y: 'accuracy', dx };
   const shown = askedCells(cells);
@@ -109,7 +114,14 @@ function marksOf({ name, ink, hollow, cells, runs, horizon }: Series, dx: number
       strokeDasharray: dash,
       strokeLinecap: 'butt',
     }),
-    Plot.ruleX(shown, { x: 'length', y1: 'low', y2: 'high', dx, stroke: colour, strokeWidth: 1.5 }),
+    Plot.ruleX(bars ? shown : [], {
+      x: 'length',
+      y1: 'low',
+      y2: 'high',
+      dx,
+      stroke: colour,
+      strokeWidth: 1.5,
+    }),
     ...horizonMark(
       shown.filter(({ length }) => length === horizon),
       colour,

@@ -95,7 +95,9 @@ function untested(cases: readonly Case[], name: (of: Case) => string): Content {
   const idle = cases.filter(
     ({ outcome: { agreement, standing } }) => agreement === 'not-tested' && standing !== 'unmeasured',
   );
-  const others = cases.filter(({ outcome }) => outcome.agreement === 'not-covered').length;
+  const uncovered = cases.filter(({ outcome }) => outcome.agreement === 'not-covered');
+  const others = uncovered.filter(({ outcome }) => outcome.asking !== null).length;
+  const pretrained = uncovered.length - others;
   const missing = cases.filter(({ outcome }) => outcome.standing === 'unmeasured').length;
   return html`${open.length > 0 && html`Not decided: ${some(open.map(name))}.`}
   ${idle.length > 0 && html`Not tested: ${some(idle.map(name))}.`}
@@ -103,6 +105,7 @@ function untested(cases: readonly Case[], name: (of: Case) => string): Content {
     others > 0 &&
     `Not counted: ${plural(others, 'case')} of models behind an endpoint, which no theorem covers.`
   }
+  ${pretrained > 0 && `Not counted: ${plural(pretrained, 'case')} of models pretrained on text, which were not trained on the task.`}
   ${missing > 0 && `Not measured: ${missing} of ${cases.length}.`}`;
 }
 
@@ -122,10 +125,12 @@ function measured({ tasks, models }: StudyView): Content {
 const COVERED = ['ape', 'nope'];
 
 /** Whether the theorem covers these models, or there is evidence only. */
-export function ground({ tasks, trains }: StudyView): Content {
+export function ground({ tasks }: StudyView): Content {
   const outcomes = tasks.flatMap((task) => task.outcomes).filter(({ prediction }) => prediction !== null);
   if (outcomes.length === 0) return null;
   const positions = [...new Set(outcomes.map((outcome) => outcome.positions))];
+  const asked = outcomes.some(({ asking }) => asking !== null);
+  const pretrained = outcomes.some((outcome) => outcome.asking === null && outcome.positions === null);
   const known = positions.filter((each) => each !== null);
   const covered = known.filter((each) => COVERED.includes(each));
   const others = known.filter((each) => !COVERED.includes(each));
@@ -136,10 +141,11 @@ export function ground({ tasks, trains }: StudyView): Content {
   }
   ${others.length > 0 && `For ${list(others.map(words))} there is no theorem, only evidence.`}
   ${
-    positions.includes(null) &&
+    asked &&
     'The positions of models behind an endpoint are unknown: no theorem covers them, and they count neither for nor against theory.'
   }
-  ${trains && html`That <i>out</i> fails in training is evidence, not a theorem.`}`;
+  ${pretrained && 'Models pretrained on text were not trained on these tasks: they count neither for nor against theory.'}
+  ${known.length > 0 && html`That <i>out</i> fails in training is evidence, not a theorem.`}`;
 }
 
 const POSITION_WORDS: Readonly<Record<string, string>> = {

@@ -9,6 +9,8 @@ import { time } from '../../shared/times.ts';
 import { verdictBadge } from './badge.ts';
 import { mendedItems } from './mended.ts';
 import { finding, ground } from './finding.ts';
+import { gapsFound, tunedItems } from './finetuned.ts';
+import { isOfTuned } from './how.ts';
 import type { Agreement, Outcome, StudyView, TaskView } from '../view/view.ts';
 import { studyTerms } from './terms.ts';
 
@@ -20,7 +22,9 @@ export function head(study: StudyView): Html {
       lengthwise · study · ${plural(tasks.length, 'task')} × ${sizes(study)} · ${time(input.created)}
     </p>
     <h1>${input.name}</h1>
-    <p class="lead">${soFar(study)}${measuresNothing(study) ? withoutMeasuring(study) : finding(study)}</p>
+    <p class="lead">
+      ${soFar(study)}${measuresNothing(study) ? withoutMeasuring(study) : finding(study)} ${gapsFound(study)}
+    </p>
     ${reach !== null && html`<p class="byline">${reach}</p>`}
   </header>`;
 }
@@ -32,39 +36,44 @@ function soFar({ failed, pending, work }: StudyView): string {
   return missing === 0 ? '' : `Incomplete, ${all - missing} of ${plural(all, 'item')} done. `;
 }
 
-function sizes({ tasks, models, asks, trains }: StudyView): string {
+function sizes({ tasks, models, bases, asks, trains, input, work }: StudyView): string {
   const named = (of: (task: TaskView) => readonly { readonly model: string | null }[]): number =>
     new Set(tasks.flatMap((task) => of(task).map(({ model }) => model))).size;
   const explained = named(({ explanations }) => explanations);
   const mended = named(({ fixes }) => fixes);
-  if (models.length === 0 && explained + mended > 0) {
+  const tuned = bases.length;
+  if (models.length === 0 && explained + mended + tuned > 0) {
     return [
+      ...(tuned > 0 ? [plural(tuned, 'fine-tuned model')] : []),
       ...(explained > 0 ? [plural(explained, 'explained model')] : []),
       ...(mended > 0 ? [plural(mended, 'mended model')] : []),
     ].join(', ');
   }
   const outcomes = tasks.flatMap((task) => task.outcomes);
-  const trained = outcomes.filter(({ asking }) => asking === null);
-  const runs = trained.reduce((sum, outcome) => sum + outcome.runs.length, 0);
+  const runs = input.items.filter(({ kind }) => kind === 'train').length;
+  const tunings = work.filter(({ kind }) => kind === 'finetune').length;
   const asked = new Set(outcomes.filter(({ asking }) => asking !== null).map(({ model }) => model.name)).size;
   return [
     plural(models.length, 'model'),
     ...(trains || !asks ? [plural(runs, 'training run')] : []),
+    ...(tunings > 0 ? [plural(tunings, 'fine-tuning')] : []),
     ...(asks ? [plural(asked, 'respondent')] : []),
   ].join(', ');
 }
 
-/** Whether there is no model to measure, and some to explain or to mend. */
-export function measuresNothing({ tasks, models }: StudyView): boolean {
-  return (
-    models.length === 0 && tasks.some(({ explanations, fixes }) => explanations.length + fixes.length > 0)
-  );
+/** Whether there is no model to measure by itself, and some to explain, to mend or to fine-tune. */
+export function measuresNothing({ tasks, models, bases }: StudyView): boolean {
+  const others = tasks.some(({ explanations, fixes }) => explanations.length + fixes.length > 0);
+  return models.length === 0 && (others || bases.length > 0);
 }
 
-function withoutMeasuring({ tasks }: StudyView): string {
+function withoutMeasuring({ tasks, bases }: StudyView): string {
   const explains = tasks.some(({ explanations }) => explanations.length > 0);
   const mends = tasks.some(({ fixes }) => fixes.length > 0);
   return [
+    ...(bases.length > 0
+      ? ['What fine-tuning brings: measured before and after, within the trained lengths and beyond.']
+      : []),
     ...(explains ? ['Which heads and edges the answers depend on.'] : []),
     ...(mends ? ['What makes tasks hold: measured as they are asked, and in other ways.'] : []),
     'Nothing was measured besides.',
@@ -82,16 +91,18 @@ export function summary(study: StudyView): Html {
 }
 
 /** What was found first of each explanation, and of what makes a task hold. */
-function inWords({ tasks }: StudyView): Html {
+function inWords(study: StudyView): Html {
+  const { tasks } = study;
   return html`<section id="summary" aria-label="In words">
     <ul class="findings">
-      ${tasks.flatMap(mendedItems)}
+      ${tunedItems(study)} ${tasks.flatMap(mendedItems)}
       ${tasks.flatMap(({ name, anchor, explanations }) =>
         explanations.map(
-          ({ model, rows }) =>
+          (item) =>
             html`<li>
-              <a href="#${anchor}-how"><b>${name}</b>, ${model}</a>:
-              ${rows[0]?.words[0] ?? 'not explained yet.'}
+              <a href="#${anchor}-how"
+                ><b>${name}</b>, ${item.model}${isOfTuned(item, study) && ', fine-tuned'}</a
+              >: ${item.rows[0]?.words[0] ?? 'not explained yet.'}
             </li>`,
         ),
       )}

@@ -13,19 +13,38 @@ export function how(task: TaskView, study: StudyView): Html | null {
   if (explanations.length === 0) return null;
   return html`<div class="how" id="${anchor}-how">
     <h3>How it does it</h3>
-    ${explanations.map((item, i) => explained(item, `${anchor}-how-${i + 1}`))} ${counterparts(task, study)}
-    ${explainedTerms()}
+    ${explanations.map((item, i) => explained(item, `${anchor}-how-${i + 1}`, study))}
+    ${counterparts(task, study)} ${explainedTerms()}
   </div>`;
 }
 
-function explained(item: ExplainItem, anchor: string): Html {
-  const [row] = item.rows;
-  const { spec, model, seed, needs } = item;
+/** Whether it is an explanation of what was fine-tuned, and not of its base. */
+export function isOfTuned({ spec }: ExplainItem, { bases }: StudyView): boolean {
+  return bases.some(({ items }) => items.some(({ hash }) => hash === spec.model));
+}
+
+/** Whose heads these are. */
+function whoseText({ spec, needs }: ExplainItem, { bases }: StudyView): Html {
   const id = spec.model.slice(0, 16);
-  const whose = html`<h4>${model}${seed !== null && `, seed ${seed}`}</h4>
+  for (const { anchor, items } of bases) {
+    const tuned = items.find(({ hash }) => hash === spec.model);
+    if (tuned !== undefined)
+      return html`What was <a href="#${anchor}">fine-tuned</a> on this task (<code>${tuned.folder}</code>)`;
+  }
+  return needs.length > 0
+    ? html`Run <code>${id}</code>: the model whose accuracy is above (<code>models/${id}</code>)`
+    : html`A model from elsewhere, SHA-256 <code>${id}…</code>`;
+}
+
+function explained(item: ExplainItem, anchor: string, study: StudyView): Html {
+  const [row] = item.rows;
+  const { model, seed } = item;
+  const tuned = isOfTuned(item, study);
+  const name = html`${model}${tuned && ', fine-tuned'}${seed !== null && `, seed ${seed}`}`;
+  const whose = html`<h4>${name}</h4>
     <p class="quiet">
-      ${needs.length > 0 ? html`Run <code>${id}</code>: the model whose accuracy is above (<code>models/${id}</code>)` : html`A model from elsewhere, SHA-256 <code>${id}…</code>`};
-      item <code>${item.hash.slice(0, 16)}</code>, with <a href="#repeat">all settings</a> below.
+      ${whoseText(item, study)}; item <code>${item.hash.slice(0, 16)}</code>, with
+      <a href="#repeat">all settings</a> below.
     </p>`;
   if (row === undefined) {
     return html`${whose}
@@ -33,8 +52,10 @@ function explained(item: ExplainItem, anchor: string): Html {
         ${item.state === 'failed' ? `Explaining failed: ${item.error ?? 'cause unknown'}` : 'Not explained yet.'}
       </p>`;
   }
+  // What changed is drawn before beside after where fine-tuning is told of.
+  const figures = tuned ? [] : explanationFigures([row]);
   return html`${whose} ${row.words.map((sentence) => html`<p>${sentence}</p>`)}
-  ${explanationFigures([row]).map((figure) => figureOf(figure, `${anchor}-${figure.name}`))}`;
+  ${figures.map((figure) => figureOf(figure, `${anchor}-${figure.name}`))}`;
 }
 
 /** Links to the tasks that differ in one thing, where they are explained, too. */

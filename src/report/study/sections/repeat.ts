@@ -24,7 +24,7 @@ export function repeat(study: StudyView): Html {
       <h3>Machine and versions</h3>
       ${input.environments.map(environment)}
       <h3>Time</h3>
-      ${facts(durations(study.work))} ${study.trains && html`<h3>Training runs</h3>`}
+      ${facts(durations(study.work))} ${(study.trains || study.pretrains) && html`<h3>Training runs</h3>`}
       ${configuration(input.items.filter((item) => item.kind === 'train'))}
       ${respondents(input.items.filter((item) => item.kind === 'ask'))}
       <h3>Items</h3>
@@ -37,10 +37,10 @@ export function repeat(study: StudyView): Html {
   });
 }
 
-function sameAgain({ trains, asks }: StudyView): string {
+function sameAgain({ trains, pretrains, asks }: StudyView): string {
   const weights = 'The same seeds give the same weights and the same answers on the same kind of machine.';
   const questions = 'Respondents are asked the same; their answers may differ.';
-  return [...(trains || !asks ? [weights] : []), ...(asks ? [questions] : [])].join(' ');
+  return [...(trains || pretrains || !asks ? [weights] : []), ...(asks ? [questions] : [])].join(' ');
 }
 
 function environment(used: Environment): Html {

@@ -13,6 +13,7 @@ import { foldedSection } from '../../shared/section.ts';
 import { accuracyByLength } from '../figures/accuracy.ts';
 import { learningCurves } from '../figures/learning.ts';
 import type { Outcome, RunView, StudyView, TaskView } from '../view/view.ts';
+import { tunedLinks } from './finetuned.ts';
 import { how } from './how.ts';
 import { mended } from './mended.ts';
 import { sentenceOf } from './sentences.ts';
@@ -36,7 +37,7 @@ export function taskSection(task: TaskView, study: StudyView): Html {
     }
     ${figure(accuracyByLength(task, study), anchor)} ${places(task)}
     ${figure(errorAnatomy({ name, outcomes }), anchor)} ${examplesOf(outcomes.map(examples))} ${theory(task)}
-    ${mended(task, study)} ${how(task, study)}
+    ${mended(task, study)} ${tunedLinks(task, study)} ${how(task, study)}
     ${
       learning &&
       html`<details class="print">

@@ -8,12 +8,16 @@ const TRAINED =
   'Transformers were trained on short texts to look something up or to copy, and then asked the same about longer ones.';
 const ASKED = 'Language models were asked to look something up in texts of many lengths, or to copy them.';
 const BOTH = 'Language models trained by others were asked the same.';
+const PRETRAINED = 'Transformers were pretrained on text, and asked to look something up or to copy.';
+const FINETUNED =
+  'Pretrained models were fine-tuned to look something up or to copy, and asked the same before and after.';
 
-export function studyTerms({ tasks, trains, asks }: StudyView): Html {
+export function studyTerms(study: StudyView): Html {
+  const { tasks, asks, pretrains } = study;
   const cells = tasks.flatMap((task) => task.outcomes.flatMap((outcome) => outcome.cells));
   const several = tasks.some((task) => task.outcomes.some(({ runs }) => runs.length > 1));
   return terms(usualTerms(cells), [
-    ['this study', asks ? (trains ? `${TRAINED} ${BOTH}` : ASKED) : TRAINED],
+    ['this study', whatWasDone(study)],
     ['length', 'The number of symbols (or lines) in the text asked about; query and answer don’t count.'],
     [
       'in, out',
@@ -21,11 +25,13 @@ export function studyTerms({ tasks, trains, asks }: StudyView): Html {
         idealised learner that has seen long enough texts finds it. <i>Out</i>: no transformer of the kind
         that theory describes does it at every length.`,
     ],
-    ...(asks
+    ...(asks || pretrains
       ? ([
           [
             'not covered',
-            'Said of a model that was not trained here: its positions are unknown, so no theorem covers it, whether it holds or fails.',
+            asks
+              ? 'Said of a model that was not trained here: its positions are unknown, so no theorem covers it, whether it holds or fails.'
+              : 'Said of a model that was not trained on the task: no theorem covers it, whether it holds or fails.',
           ],
         ] as const)
       : []),
@@ -38,4 +44,14 @@ export function studyTerms({ tasks, trains, asks }: StudyView): Html {
         ] as const)
       : []),
   ]);
+}
+
+function whatWasDone({ trains, pretrains, bases, asks }: StudyView): string {
+  const here = [
+    ...(trains ? [TRAINED] : []),
+    ...(pretrains ? [PRETRAINED] : []),
+    ...(bases.length > 0 ? [FINETUNED] : []),
+  ];
+  if (asks) return [...here, here.length > 0 ? BOTH : ASKED].join(' ');
+  return here.length > 0 ? here.join(' ') : TRAINED;
 }

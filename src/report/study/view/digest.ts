@@ -15,6 +15,7 @@ import { inkOf } from '../../shared/ink.ts';
 import type { ModelView } from '../../shared/ink.ts';
 import { wordsOfTask } from '../../shared/words.ts';
 import { medianHorizon, overSeeds } from '../../../score/tables/over-seeds.ts';
+import { basesOf, isPretraining } from './bases.ts';
 import { agreementOf, medianStanding, standingOf } from './standing.ts';
 import type { Outcome, RunView, StudyView, TaskView } from './view.ts';
 
@@ -23,7 +24,8 @@ const USUAL_THRESHOLD = 0.9;
 
 export function digest(input: ReportInput): StudyView {
   const models = modelsOf(input.items);
-  const tasks = unique(input.items.map((item) => item.task)).map((name, i) =>
+  const asked = input.items.filter((item) => !isPretraining(item));
+  const tasks = unique(asked.map((item) => item.task)).map((name, i) =>
     taskView(name, `task-${i + 1}`, models, input.items),
   );
   const lengths = input.items.flatMap(lengthsOf);
@@ -32,7 +34,9 @@ export function digest(input: ReportInput): StudyView {
     input,
     tasks,
     models,
-    trains: input.items.some((item) => item.kind === 'train'),
+    bases: basesOf(input),
+    trains: input.items.some((item) => item.kind === 'train' && !isPretraining(item)),
+    pretrains: input.items.some(isPretraining),
     asks: input.items.some((item) => item.kind === 'ask'),
     longest: Math.max(1, ...lengths),
     work,
@@ -47,7 +51,7 @@ function lengthsOf(item: StudyItem): readonly number[] {
     case 'measure':
       return item.spec.lengths;
     case 'train':
-      return [item.spec.lengths.max];
+      return isPretraining(item) ? [] : [item.spec.lengths.max]; // of texts, in words
     case 'ask':
       return item.spec.lengths ?? item.rows.flatMap((row) => (row.kind === 'cell' ? [row.length] : []));
     case 'predict':
@@ -75,13 +79,10 @@ function taskView(
   const asked = items.filter((item) => item.kind === 'predict');
   const outcomes = models
     .filter((model) => items.some((item) => item.model === model.name))
-    .map((model) =>
-      outcomeOf(
-        model,
-        items.filter((item) => item.model === model.name),
-        asked,
-      ),
-    );
+    .map((model) => {
+      const own = (item: StudyItem) => item.model === model.name;
+      return outcomeOf(model, items.filter(own), asked, pretrainingIn(all.filter(own)));
+    });
   const [own] = items.flatMap((item) => inquiryIn(item)?.tasks[0].own ?? []);
   return {
     ...{ name, anchor, outcomes, predictions: asked.flatMap((item) => predictionOf(item) ?? []) },
@@ -103,12 +104,23 @@ function taskOf(items: readonly StudyItem[]): string | undefined {
   const tasks = items.map((item) => {
     const inquiry = inquiryIn(item);
     if (inquiry !== null) return inquiry.tasks[0].task;
+    if (item.kind === 'finetune') return item.spec.finetune.task;
     return item.kind === 'predict' || !('task' in item.spec) ? undefined : item.spec.task;
   });
   return tasks.find((task) => task !== undefined);
 }
 
-function outcomeOf(model: ModelView, items: readonly StudyItem[], asked: readonly PredictItem[]): Outcome {
+function pretrainingIn(items: readonly StudyItem[]): TrainItem | undefined {
+  return items.find((item): item is TrainItem => item.kind === 'train' && isPretraining(item));
+}
+
+/** @param pretraining of a model that was trained on text and is asked about the task */
+function outcomeOf(
+  model: ModelView,
+  items: readonly StudyItem[],
+  asked: readonly PredictItem[],
+  pretraining: TrainItem | undefined,
+): Outcome {
   const trainings = items.filter((item) => item.kind === 'train');
   const measurements = items.filter((item) => item.kind === 'measure');
   const askings = items.filter((item) => item.kind === 'ask');
@@ -119,7 +131,7 @@ function outcomeOf(model: ModelView, items: readonly StudyItem[], asked: readonl
   const standings = runs.map((run) => standingOf(run, trainedOn, threshold));
   const standing = medianStanding(standings);
   // Without positions it is the plain fragment that theory speaks of, with them the one that has positions.
-  const fragment = spec?.positions === 'nope' ? 'plain' : 'pos';
+  const fragment = (spec ?? pretraining?.spec)?.positions === 'nope' ? 'plain' : 'pos';
   const question = asked.find((item) => item.spec.fragment === fragment);
   const prediction = predictionOf(question);
   return {
@@ -136,7 +148,7 @@ function outcomeOf(model: ModelView, items: readonly StudyItem[], asked: readonl
     alike: standings.filter((each) => each === standing).length,
     prediction,
     predicting: question?.state ?? null,
-    agreement: agreementOf(standing, prediction?.verdict, askings.length > 0),
+    agreement: agreementOf(standing, prediction?.verdict, trainings.length === 0),
   };
 }
 

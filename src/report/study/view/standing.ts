@@ -38,8 +38,9 @@ export function medianStanding(standings: readonly Standing[]): Standing {
 /**
  * Beside theory. "In" says that a suitable transformer holds at every length, "out" that at some length it fails; a
  * model that did not learn even the lengths it was trained on, or was asked no longer ones, tests neither; but an
- * "in" that was not learned is no agreement and is listed with the disagreements. A model that was not trained here
- * (`untrained`: one behind an address) has unknown positions and an unknown training: theory claims nothing of it.
+ * "in" that was not learned is no agreement and is listed with the disagreements. Of a model that was not trained
+ * on the task (`untrained`: one behind an address, whose positions and training are unknown, or one pretrained on text) theory
+ * claims nothing.
  */
 export function agreementOf(standing: Standing, verdict: Verdict | undefined, untrained = false): Agreement {
   if (verdict === undefined || verdict === 'unknown') return 'no-claim';

@@ -7,15 +7,18 @@ import type {
   AskedRow,
   AskItem,
   ExplainItem,
+  FinetuneItem,
   FixItem,
   ItemState,
   MeasureItem,
   PredictionJson,
   ReportInput,
   StudyItem,
+  StudyTuned,
   TrainItem,
 } from '../../../study/rows.ts';
 import type { ProgressRow, TrainedRow } from '../../../train/run/rows.ts';
+import type { ChangedHeads } from '../../shared/explanation/changed.ts';
 import type { Range } from '../../shared/figures/marks.ts';
 import type { ModelView } from '../../shared/ink.ts';
 import type { TaskWords } from '../../shared/words.ts';
@@ -61,14 +64,14 @@ export type Agreement =
   | 'disagrees'
   | 'undecided'
   | 'not-tested'
-  /** It was not trained here: its positions are unknown, and no theorem covers it. */
+  /** It was not trained on the task, or not here: no theorem covers it. */
   | 'not-covered'
   | 'no-claim';
 
 /** One task and one model: a row of the summary. */
 export interface Outcome {
   readonly model: ModelView;
-  /** null for a model that was not trained here. */
+  /** null for a model that was not trained here, and one that was trained on text. */
   readonly trainedOn: Range | null;
   readonly positions: string | null;
   /** What a respondent is asked; null for a model that is trained here. */
@@ -110,12 +113,29 @@ export interface TaskView {
   readonly fixes: readonly FixItem[];
 }
 
+/** A model that was fine-tuned, with all that came of it. */
+export interface BaseView {
+  readonly name: string;
+  /** Of its part of the page. */
+  readonly anchor: string;
+  /** What theory speaks of: models without positions, or with. */
+  readonly fragment: 'plain' | 'pos';
+  /** One a task and seed, ended or not. */
+  readonly items: readonly FinetuneItem[];
+  /** As far as it is done; null: nothing is. */
+  readonly result: StudyTuned | null;
+  /** Explanations before and after, where there are both. */
+  readonly heads: readonly ChangedHeads[];
+}
+
 export interface StudyView {
   readonly input: ReportInput;
   readonly tasks: readonly TaskView[];
   readonly models: readonly ModelView[];
-  /** Whether models are trained, and whether models behind an address are asked. */
+  readonly bases: readonly BaseView[];
+  /** Whether models are trained on tasks, whether any are pretrained on text, and whether models behind an address are asked. */
   readonly trains: boolean;
+  readonly pretrains: boolean;
   readonly asks: boolean;
   /** The longest length that was trained on or asked anywhere: every figure's axis ends there. */
   readonly longest: number;

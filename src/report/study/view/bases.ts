@@ -1,0 +1,34 @@
+/** The models that a study fine-tunes, each with what came of it. */
+import type { ExplainItem, FinetuneItem, ReportInput, StudyItem } from '../../../study/rows.ts';
+import type { ChangedHeads } from '../../shared/explanation/changed.ts';
+import type { BaseView } from './view.ts';
+
+/** Training on text, from which a model comes that is asked about all tasks. */
+export function isPretraining(item: StudyItem): boolean {
+  return item.kind === 'train' && item.spec.task === 'text';
+}
+
+export function basesOf({ items, tuned = [] }: ReportInput): BaseView[] {
+  const finetunings = items.filter((item) => item.kind === 'finetune');
+  const explanations = items.filter((item) => item.kind === 'explain');
+  return [...Map.groupBy(finetunings, ({ model }) => model ?? '')].map(([name, own], i) => {
+    const training = items.find((item) => item.kind === 'train' && item.hash === own[0].spec.model);
+    const isPlain = training?.kind === 'train' && training.spec.positions === 'nope';
+    return {
+      ...{ name, anchor: `tuned-${i + 1}`, items: own, fragment: isPlain ? 'plain' : 'pos' },
+      result: tuned.find(({ target }) => target === name) ?? null,
+      heads: own.flatMap((item) => changedHeadsOf(item, explanations) ?? []),
+    };
+  });
+}
+
+/** Explanations of the base and of what was fine-tuned from it, on the same task. */
+function changedHeadsOf(
+  { hash, spec, task, seed }: FinetuneItem,
+  explanations: readonly ExplainItem[],
+): ChangedHeads | null {
+  const of = (model: string) =>
+    explanations.find((item) => item.task === task && item.spec.model === model)?.rows.at(0);
+  const [before, after] = [of(spec.model), of(hash)];
+  return before === undefined || after === undefined ? null : { task, seed, before, after };
+}
