@@ -41,7 +41,7 @@ describe('a model that looked right and learned to look left', () => {
 
   it('has the same head looking elsewhere', () => {
     expect(words.at(-1)).toBe(
-      'The head that looks most at the symbol after L1H1 1.00 → none; at the same symbol none → L1H1 1.00.',
+      'The head that looks most at the symbol after: L1H1 (1.00) → none; at the same symbol: none → L1H1 (1.00).',
     );
     const { columns, rows } = changedHeadsTable([change('UL')])!;
     expect(columns.map(({ label }) => label)).toEqual([
@@ -81,7 +81,7 @@ describe('several seeds', () => {
     );
     expect(words[2]).toContain('after, the anti-induction edges (1 of 2 seeds) are needed');
     expect(words[3]).toMatch(
-      /seed 1 none by itself → L1H1 \(\+\S+\), seed 2 none by itself → none by itself\.$/,
+      /^The head that is missed most, by nats a token: none → L1H1 \(\+\S+\) in 1 of 2 seeds, none in 1 of 2 seeds\.$/,
     );
     const { columns, rows } = circuitTable(both)!;
     expect(columns[1].label).toBe('seed');

@@ -77,7 +77,8 @@ function pullWords(changes: readonly ChangedHeads[]): string[] {
 /** What the right answers depend on; edges may also work against them. */
 function needWords(changes: readonly ChangedHeads[]): string[] {
   if (changes.some((change) => WHEN.some((when) => change[when].edges === null))) return [];
-  const ofSeeds = (count: number) => (changes.length === 1 ? '' : ` (${count} of ${changes.length} seeds)`);
+  const ofSeeds = (count: number) =>
+    count === changes.length ? '' : ` (${count} of ${changes.length} seeds)`;
   const said = WHEN.map((when) => {
     const which = (is: (found: EdgeNeed) => boolean) =>
       CIRCUITS.flatMap(({ edges }) => {
@@ -98,28 +99,68 @@ function needWords(changes: readonly ChangedHeads[]): string[] {
 
 /** The head whose loss harms most, of those that were really ablated. */
 function missedWords(changes: readonly ChangedHeads[]): string[] {
-  const text = bySeed(changes, (one) => {
-    const ablated = one.heads
-      .filter((head) => harmOf(head) !== null)
-      .toSorted((a, b) => harmOf(b)! - harmOf(a)!);
-    const [worst] = ablated;
-    if (worst === undefined) return null;
-    return harmOf(worst)! < NOTABLE ? 'none by itself' : `${headName(worst)} (${signed(harmOf(worst), 2)})`;
-  });
-  return text === null ? [] : [`The head that is missed most, in nats a token: ${text}.`];
+  const text = headsText(
+    changes,
+    ({ heads }) => {
+      const ablated = heads.filter((head) => harmOf(head) !== null);
+      if (ablated.length === 0) return null;
+      const [worst] = ablated.toSorted((a, b) => harmOf(b)! - harmOf(a)!);
+      const harm = harmOf(worst)!;
+      return harm < NOTABLE ? 'none' : { name: headName(worst), value: harm };
+    },
+    (harm) => signed(harm, 2),
+  );
+  return text === null ? [] : [`The head that is missed most, by nats a token: ${text}.`];
 }
 
 /** The heads that look most at the symbol after, the same symbol, and the one before. */
 function lookWords(changes: readonly ChangedHeads[]): string[] {
   const parts = LOOKS.flatMap((score) => {
-    const text = bySeed(changes, (one) => {
-      if (one.heads.every(({ scores }) => scores[score] === undefined)) return null;
-      const found = strongest(one, score);
-      return found === null ? 'none' : `${headName(found)} ${found.scores[score]!.value.toFixed(2)}`;
-    });
-    return text === null || text === 'none → none' ? [] : [`at ${scoreTitle(score)} ${text}`];
+    if (changes.every(({ before, after }) => [before, after].every((one) => strongest(one, score) === null)))
+      return [];
+    const text = headsText(
+      changes,
+      (one) => {
+        if (one.heads.every(({ scores }) => scores[score] === undefined)) return null;
+        const found = strongest(one, score);
+        return found === null ? 'none' : { name: headName(found), value: found.scores[score]!.value };
+      },
+      (value) => value.toFixed(2),
+    );
+    return text === null ? [] : [`at ${scoreTitle(score)}: ${text}`];
   });
   return parts.length === 0 ? [] : [`The head that looks most ${parts.join('; ')}.`];
+}
+
+interface NamedHead {
+  readonly name: string;
+  readonly value: number;
+}
+
+/**
+ * `L1H2 (1.00) → L1H0 (0.98) in 2 of 3 seeds, none in 1 of 3`: before and after, seeds that have the same head together, with their
+ * mean. Null where nothing is known.
+ * @param of null: not known; `none`: no head is
+ */
+function headsText(
+  changes: readonly ChangedHeads[],
+  of: (one: Explanation) => NamedHead | 'none' | null,
+  valueText: (value: number) => string,
+): string | null {
+  const sides = WHEN.map((when) => {
+    const found = changes.flatMap((change) => of(change[when]) ?? []);
+    const groups = [...Map.groupBy(found, (one) => (one === 'none' ? 'none' : one.name))];
+    if (groups.length === 0) return null;
+    return groups
+      .toSorted(([, some], [, others]) => others.length - some.length)
+      .map(([name, own]) => {
+        const values = own.flatMap((one) => (one === 'none' ? [] : one.value));
+        const head = values.length === 0 ? name : `${name} (${valueText(mean(values))})`;
+        return groups.length === 1 ? head : `${head} in ${own.length} of ${changes.length} seeds`;
+      })
+      .join(', ');
+  });
+  return sides.every((side) => side === null) ? null : sides.map((side) => side ?? 'not known').join(' → ');
 }
 
 /** A head gives less than this to any place without looking there. */
@@ -239,19 +280,6 @@ function beforeAfter(
     return `${signed(mean(known), 2)}${least === most ? '' : ` (${least} to ${most})`}`;
   });
   return texts.some((text) => text === null) ? null : texts.join(' → ');
-}
-
-/** `L1H1 → L0H0`; `seed 1 L1H1 → L0H0, seed 2 …` where seeds differ. Null where nothing is known of any. */
-function bySeed(changes: readonly ChangedHeads[], of: (one: Explanation) => string | null): string | null {
-  const texts = changes.flatMap((change) => {
-    const found = WHEN.map((when) => of(change[when]));
-    return found.every((text) => text === null)
-      ? []
-      : [{ seed: change.seed, text: found.map((text) => text ?? 'not known').join(' → ') }];
-  });
-  if (texts.length === 0) return null;
-  if (new Set(texts.map(({ text }) => text)).size === 1) return texts[0].text;
-  return texts.map(({ seed, text }) => `seed ${seed ?? '–'} ${text}`).join(', ');
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -111,7 +111,7 @@ describe('the section of a base', () => {
   it('has the heads before and after, of each seed, linked with how the task is done', () => {
     const said = texts(section, 'li').join(' ');
     expect(said).toContain('The stronger: the right one before, the left one after.');
-    expect(said).toContain('after, the anti-induction edges (3 of 3 seeds) are needed');
+    expect(said).toContain('after, the anti-induction edges are needed');
     expect(section.querySelectorAll('#tuned-1-heads-1-heads, #tuned-1-heads-1-edges').length).toBe(2);
     expect(texts(document, '#task-2-how h4')).toEqual([
       ...['reader, seed 1', 'reader, fine-tuned, seed 1', 'reader, seed 2', 'reader, fine-tuned, seed 2'],

@@ -97,14 +97,16 @@ function inWords(study: StudyView): Html {
     <ul class="findings">
       ${tunedItems(study)} ${tasks.flatMap(mendedItems)}
       ${tasks.flatMap(({ name, anchor, explanations }) =>
-        explanations.map(
-          (item) =>
-            html`<li>
-              <a href="#${anchor}-how"
-                ><b>${name}</b>, ${item.model}${isOfTuned(item, study) && ', fine-tuned'}</a
-              >: ${item.rows[0]?.words[0] ?? 'not explained yet.'}
-            </li>`,
-        ),
+        // What became of a base's heads stands in its own section.
+        explanations
+          .filter((item) => !isOfTuned(item, study))
+          .map(
+            ({ model, rows }) =>
+              html`<li>
+                <a href="#${anchor}-how"><b>${name}</b>, ${model}</a>:
+                ${rows[0]?.words[0] ?? 'not explained yet.'}
+              </li>`,
+          ),
       )}
     </ul>
   </section>`;
