@@ -25,6 +25,7 @@ import type {
   StudyItem,
   TrainItem,
 } from '../src/study/rows.ts';
+import type { ProgressRow } from '../src/train/run/rows.ts';
 import { taskNamed } from '../src/tasks/index.ts';
 import { PLANTED_LENGTH, planted, plantedTokenizer } from './fixtures/explain/planted.ts';
 import { studyRows } from './report-fixture.ts';
@@ -213,12 +214,19 @@ function finetuneItem(
       },
     },
     rows: [
+      ...[50, 100].map((step) => progressAt(step)),
       {
         ...{ kind: 'tuned', method, lengths, n, model, perplexityBefore: result.perplexity },
         before: result.before.filter((cell) => cell.task === task && (cell.seed ?? seed) === seed),
       },
     ],
   };
+}
+
+function progressAt(step: number): ProgressRow {
+  const accuracy = [{ ...TRAINED, n: 100, correct: step }];
+  const pace = { tokensPerSecond: 9000, elapsed: step / 4, left: (400 - step) / 4 };
+  return { kind: 'progress', step, steps: 400, loss: 50 / step, accuracy, ...pace };
 }
 
 function explainItem(

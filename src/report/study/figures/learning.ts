@@ -9,14 +9,34 @@ import { modelLegend } from '../../shared/figures/marks.ts';
 import { count, decimal } from '../../shared/format.ts';
 import { html } from '../../shared/html.ts';
 import type { Content, Html } from '../../shared/html.ts';
-import type { Outcome, RunView, TaskView } from '../view/view.ts';
+import type { ModelView } from '../../shared/ink.ts';
 
 /** Points per run in the drawing and the table: what a drawing this wide can show. */
 const MOST_POINTS = 40;
 
-interface Curve {
-  readonly outcome: Outcome;
-  readonly run: RunView;
+/** One training. */
+export interface Training {
+  /** What its line stands for. */
+  readonly of: ModelView;
+  readonly seed: number;
+  readonly rows: readonly ProgressRow[];
+}
+
+/** What is drawn together. */
+export interface Trainings {
+  /** Said to those who can't see it, and of the table. */
+  readonly name: string;
+  readonly title: string;
+  /** The heading of what a line stands for. */
+  readonly what: string;
+  /** What accuracy is the share of: `held-out samples of the trained lengths that were answered right`. */
+  readonly accuracy: string;
+  /** What the loss is taken on: `the answer`. */
+  readonly loss: string;
+  readonly trainings: readonly Training[];
+}
+
+interface Curve extends Omit<Training, 'rows'> {
   readonly points: readonly Point[];
 }
 
@@ -27,28 +47,28 @@ interface Point {
   readonly accuracy: number;
 }
 
-export function learningCurves(task: TaskView): Figure | null {
-  const curves = task.outcomes.flatMap((outcome) =>
-    outcome.runs.map((run): Curve => ({ outcome, run, points: thinned(run.curve.map(pointOf)) })),
-  );
-  const drawn = curves.filter(({ points }) => points.length > 0);
+export function learningCurves(all: Trainings): Figure | null {
+  const drawn = all.trainings
+    .map(({ of, seed, rows }): Curve => ({ of, seed, points: thinned(rows.map(pointOf)) }))
+    .filter(({ points }) => points.length > 0);
   if (drawn.length === 0) return null;
   const steps = Math.max(...drawn.flatMap(({ points }) => points.map((point) => point.step)));
+  const models = new Map(drawn.map(({ of }) => [of.name, { model: of }]));
   return {
     name: 'learning',
-    title: 'How it was trained',
-    caption: html`Each line is one seed, ending in its model’s symbol. Accuracy: the share of held-out samples
-    of the trained lengths that were answered right, measured every few steps.`,
+    title: all.title,
+    caption: html`Each line is one seed, ending in its ${all.what}’s symbol. Accuracy: the share of
+    ${all.accuracy}, measured every few steps.`,
     panels: [
-      { title: 'Accuracy on the trained lengths', wide: drawAccuracy(task, drawn, steps) },
-      { title: 'Loss on the answer, in nats', wide: drawLoss(task, drawn, steps) },
+      { title: 'Accuracy on the trained lengths', wide: drawAccuracy(all, drawn, steps) },
+      { title: `Loss on ${all.loss}, in nats`, wide: drawLoss(all, drawn, steps) },
     ],
-    legend: modelLegend(unique(drawn.map(({ outcome }) => outcome))),
-    table: table(task, drawn),
+    legend: modelLegend([...models.values()]),
+    table: table(all, drawn),
   };
 }
 
-function drawAccuracy(task: TaskView, curves: readonly Curve[], steps: number): Html {
+function drawAccuracy({ name }: Trainings, curves: readonly Curve[], steps: number): Html {
   const evaluated = curves.map((curve) => ({
     ...curve,
     points: curve.points.filter((point) => !Number.isNaN(point.accuracy)),
@@ -59,11 +79,11 @@ function drawAccuracy(task: TaskView, curves: readonly Curve[], steps: number): 
       y: { domain: [0, 1], label: null, ticks: 5, tickSize: 0, tickFormat: percent, grid: true },
       marks: evaluated.flatMap((curve) => line(curve, 'accuracy')),
     },
-    `${task.name}: accuracy on the trained lengths against training steps, ${evaluated.length} runs`,
+    `${name}: accuracy on the trained lengths against training steps, ${evaluated.length} runs`,
   );
 }
 
-function drawLoss(task: TaskView, curves: readonly Curve[], steps: number): Html {
+function drawLoss({ name }: Trainings, curves: readonly Curve[], steps: number): Html {
   const losses = curves.flatMap(({ points }) => points.map((point) => point.loss)).filter(Number.isFinite);
   return drawSvg(
     {
@@ -78,7 +98,7 @@ function drawLoss(task: TaskView, curves: readonly Curve[], steps: number): Html
       },
       marks: curves.flatMap((curve) => line(curve, 'loss')),
     },
-    `${task.name}: loss against training steps, ${curves.length} runs`,
+    `${name}: loss against training steps, ${curves.length} runs`,
   );
 }
 
@@ -103,8 +123,8 @@ function frame(steps: number): Plot.PlotOptions {
   };
 }
 
-function line({ outcome, run, points }: Curve, y: 'loss' | 'accuracy'): Plot.Markish[] {
-  const { colour, symbol } = outcome.model.ink;
+function line({ of, seed, points }: Curve, y: 'loss' | 'accuracy'): Plot.Markish[] {
+  const { colour, symbol } = of.ink;
   const finite = points.filter((point) => Number.isFinite(point[y]));
   return [
     Plot.lineY(finite, { x: 'step', y, stroke: colour, strokeWidth: 1.5 }),
@@ -115,7 +135,7 @@ function line({ outcome, run, points }: Curve, y: 'loss' | 'accuracy'): Plot.Mar
       r: 4.5,
       fill: colour,
       stroke: 'var(--paper)',
-      title: () => legible(`${outcome.model.name}, seed ${run.seed}`),
+      title: () => legible(`${of.name}, seed ${seed}`),
     }),
   ];
 }
@@ -142,28 +162,24 @@ function evenly<T>(items: readonly T[], most: number): T[] {
   );
 }
 
-function table(task: TaskView, curves: readonly Curve[]): Table {
+function table({ name, what }: Trainings, curves: readonly Curve[]): Table {
   return {
-    caption: `${task.name}: learning curves`,
+    caption: `${name}: learning curves`,
     columns: [
-      { label: 'model' },
+      { label: what },
       { label: 'seed', numeric: true },
       { label: 'step', numeric: true },
       { label: 'loss', numeric: true },
       { label: 'accuracy', numeric: true },
     ],
-    rows: curves.flatMap(({ outcome, run, points }) =>
+    rows: curves.flatMap(({ of, seed, points }) =>
       points.map((point): Content[] => [
-        outcome.model.name,
-        run.seed,
+        of.name,
+        seed,
         count(point.step),
         decimal(point.loss),
         Number.isNaN(point.accuracy) ? '–' : percent(point.accuracy),
       ]),
     ),
   };
-}
-
-function unique<T>(values: readonly T[]): T[] {
-  return [...new Set(values)];
 }

@@ -108,6 +108,13 @@ describe('the section of a base', () => {
     );
   });
 
+  it('has learning curves of the pretraining, and of every task', () => {
+    const lines = (figure: string) => section.querySelectorAll(`${figure} .panel:first-child title`).length;
+    expect(texts(section, '#tuned-1-pretraining .legend li')).toEqual(['reader']);
+    expect(texts(section, '#tuned-1-learning .legend li')).toEqual(typicalTuning.tasks);
+    expect([lines('#tuned-1-pretraining'), lines('#tuned-1-learning')]).toEqual([3, 18]);
+  });
+
   it('has the heads before and after, of each seed, linked with how the task is done', () => {
     const said = texts(section, 'li').join(' ');
     expect(said).toContain('The stronger: the right one before, the left one after.');

@@ -5,6 +5,7 @@ import { plural } from '../../shared/format.ts';
 import { html } from '../../shared/html.ts';
 import type { Entry } from '../../shared/page.ts';
 import type { Content, Html } from '../../shared/html.ts';
+import { inkOf } from '../../shared/ink.ts';
 import { figureOf, scrollTable } from '../../shared/parts.ts';
 import { tunedAccuracy } from '../../shared/tuned/accuracy.ts';
 import { tunedCost } from '../../shared/tuned/cost.ts';
@@ -13,6 +14,7 @@ import { changedHeads } from '../../shared/tuned/heads.ts';
 import type { TaskNotes } from '../../shared/tuned/page.ts';
 import { beforeAfterTable } from '../../shared/tuned/table.ts';
 import { tunedFindings } from '../../shared/tuned/words.ts';
+import { learningCurves } from '../figures/learning.ts';
 import type { BaseView, StudyView, TaskView } from '../view/view.ts';
 import { verdictBadge } from './badge.ts';
 import { theoryAnchor } from './theory.ts';
@@ -67,13 +69,39 @@ export function tunedLinks({ name }: TaskView, { bases }: StudyView): Html | nul
   </p>`;
 }
 
-function whatCame({ anchor, heads }: BaseView, result: StudyTuned, notes: TaskNotes): Html {
+function whatCame(base: BaseView, result: StudyTuned, notes: TaskNotes): Html {
+  const { anchor, heads } = base;
   const figure = tunedAccuracy(result, notes);
   return html`${tunedFindings(result, notes)} ${scrollTable(beforeAfterTable(result, notes))}
   ${figure && folded('Accuracy against length, before and after', figureOf(figure, `${anchor}-${figure.name}`))}
   ${folded('Gaps between tasks', gapList(result))}
   ${heads.length > 0 && folded('Heads before and after', changedHeads(heads, `${anchor}-heads`, notes))}
-  ${folded('What fine-tuning took', tunedCost(result))}`;
+  ${folded('What fine-tuning took', html`${tunedCost(result)} ${curvesOf(base)}`)}`;
+}
+
+/** How the base was pretrained, and how fast each task was learned. */
+function curvesOf({ name, anchor, pretraining, items }: BaseView): Html {
+  const tasks = [...new Set(items.map(({ task }) => task))];
+  const pretrained = learningCurves({
+    ...{ name, title: 'How it was pretrained', what: 'model' },
+    accuracy: 'held-out texts in which a word that repeats was said right',
+    loss: 'all of the text',
+    trainings: pretraining.map(({ seed, rows }) => ({
+      ...{ of: { name, ink: inkOf(0) }, seed: seed ?? 0 },
+      rows: rows.filter((row) => row.kind === 'progress'),
+    })),
+  });
+  const tuned = learningCurves({
+    ...{ name, title: 'How it was fine-tuned', what: 'task' },
+    accuracy: 'held-out samples of the trained lengths that were answered right',
+    loss: 'the answer',
+    trainings: items.map(({ task, seed, rows }) => ({
+      ...{ of: { name: task, ink: inkOf(tasks.indexOf(task)) }, seed: seed ?? 0 },
+      rows: rows.filter((row) => row.kind === 'progress'),
+    })),
+  });
+  return html`${pretrained && figureOf(pretrained, `${anchor}-pretraining`)}
+  ${tuned && figureOf(tuned, `${anchor}-learning`)}`;
 }
 
 function folded(title: string, body: Content): Html {

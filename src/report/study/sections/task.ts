@@ -22,7 +22,14 @@ import { theory } from './theory.ts';
 export function taskSection(task: TaskView, study: StudyView): Html {
   const { words, anchor, name, outcomes } = task;
   const title = words?.title ?? task.title;
-  const learning = learningCurves(task);
+  const learning = learningCurves({
+    ...{ name, title: 'How it was trained', what: 'model' },
+    accuracy: 'held-out samples of the trained lengths that were answered right',
+    loss: 'the answer',
+    trainings: outcomes.flatMap(({ model, runs }) =>
+      runs.map(({ seed, curve }) => ({ of: model, seed, rows: curve })),
+    ),
+  });
   return foldedSection({
     anchor,
     className: 'task',

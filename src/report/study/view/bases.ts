@@ -1,5 +1,6 @@
 /** The models that a study fine-tunes, each with what came of it. */
 import type { ExplainItem, FinetuneItem, ReportInput, StudyItem } from '../../../study/rows.ts';
+import { distinct } from '../../../common/distinct.ts';
 import type { ChangedHeads } from '../../shared/explanation/changed.ts';
 import type { BaseView } from './view.ts';
 
@@ -12,10 +13,12 @@ export function basesOf({ items, tuned = [] }: ReportInput): BaseView[] {
   const finetunings = items.filter((item) => item.kind === 'finetune');
   const explanations = items.filter((item) => item.kind === 'explain');
   return [...Map.groupBy(finetunings, ({ model }) => model ?? '')].map(([name, own], i) => {
-    const training = items.find((item) => item.kind === 'train' && item.hash === own[0].spec.model);
-    const isPlain = training?.kind === 'train' && training.spec.positions === 'nope';
+    const bases = new Set(own.map(({ spec }) => spec.model));
+    const pretraining = items.filter((item) => item.kind === 'train').filter(({ hash }) => bases.has(hash));
+    const isPlain = pretraining.some(({ spec }) => spec.positions === 'nope');
     return {
-      ...{ name, anchor: `tuned-${i + 1}`, items: own, fragment: isPlain ? 'plain' : 'pos' },
+      ...{ name, anchor: `tuned-${i + 1}`, fragment: isPlain ? 'plain' : 'pos' },
+      ...{ pretraining: distinct(pretraining), items: own },
       result: tuned.find(({ target }) => target === name) ?? null,
       heads: own.flatMap((item) => changedHeadsOf(item, explanations) ?? []),
     };

@@ -120,6 +120,8 @@ export interface BaseView {
   readonly anchor: string;
   /** What theory speaks of: models without positions, or with. */
   readonly fragment: 'plain' | 'pos';
+  /** Its trainings on text, one a seed; none of a model in a file. */
+  readonly pretraining: readonly TrainItem[];
   /** One a task and seed, ended or not. */
   readonly items: readonly FinetuneItem[];
   /** As far as it is done; null: nothing is. */
