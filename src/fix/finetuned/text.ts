@@ -190,7 +190,9 @@ function gapTexts(gaps: readonly Gap[]): string[] {
     ...sentence(
       'Not compared',
       NOT_COMPARED,
-      ({ verdict, reason }) => `${verdict}${reason === null ? '' : ` (${reason})`}`,
+      // Which seeds did not learn a task is said of the task.
+      ({ verdict, reason }) =>
+        verdict === 'not learned in range' || reason === null ? verdict : `${verdict} (${reason})`,
     ),
   ];
 }

@@ -41,7 +41,7 @@ describe('a model that looked right and learned to look left', () => {
 
   it('has the same head looking elsewhere', () => {
     expect(words.at(-1)).toBe(
-      'The head that looks most at the symbol after: L1H1 (1.00) → none; at the same symbol: none → L1H1 (1.00).',
+      'The marked head that looks most at the symbol after: L1H1 (1.00) → none; at the same symbol: none → L1H1 (1.00).',
     );
     const { columns, rows } = changedHeadsTable([change('UL')])!;
     expect(columns.map(({ label }) => label)).toEqual([
@@ -101,7 +101,7 @@ it('says what is known where edges were not cut and heads not ablated', () => {
   expect(words.map((sentence) => sentence.slice(0, 13))).toEqual([
     'Right at leng',
     'The head that',
-    'The head that',
+    'The marked he',
   ]);
   expect(circuitTable([bare])).toBeNull();
 });

@@ -113,7 +113,7 @@ function missedWords(changes: readonly ChangedHeads[]): string[] {
   return text === null ? [] : [`The head that is missed most, by nats a token: ${text}.`];
 }
 
-/** The heads that look most at the symbol after, the same symbol, and the one before. */
+/** The marked heads that look most at the symbol after, the same symbol, and the one before. */
 function lookWords(changes: readonly ChangedHeads[]): string[] {
   const parts = LOOKS.flatMap((score) => {
     if (changes.every(({ before, after }) => [before, after].every((one) => strongest(one, score) === null)))
@@ -129,7 +129,7 @@ function lookWords(changes: readonly ChangedHeads[]): string[] {
     );
     return text === null ? [] : [`at ${scoreTitle(score)}: ${text}`];
   });
-  return parts.length === 0 ? [] : [`The head that looks most ${parts.join('; ')}.`];
+  return parts.length === 0 ? [] : [`The marked head that looks most ${parts.join('; ')}.`];
 }
 
 interface NamedHead {
@@ -163,13 +163,14 @@ function headsText(
   return sides.every((side) => side === null) ? null : sides.map((side) => side ?? 'not known').join(' → ');
 }
 
-/** A head gives less than this to any place without looking there. */
-const LEAST_LOOK = 0.1;
-
+/** The head with the highest score of those that stand out from their null; null where none does. */
 function strongest({ heads }: Explanation, score: HeadScore): ExplainedHead | null {
-  const valueOf = ({ scores }: ExplainedHead): number => scores[score]?.value ?? 0;
-  const [most] = heads.toSorted((a, b) => valueOf(b) - valueOf(a));
-  return most !== undefined && valueOf(most) >= LEAST_LOOK ? most : null;
+  return (
+    heads
+      .filter(({ scores }) => scores[score]?.marked === true)
+      .toSorted((a, b) => b.scores[score]!.value - a.scores[score]!.value)
+      .at(0) ?? null
+  );
 }
 
 /** How much the answers need each circuit, seed by seed. */
