@@ -49,7 +49,8 @@ describe('a model that was trained here', () => {
       expect(result.models).toHaveLength(1);
       expect(model).toMatchObject({ task: 'UL', seed: 1, folder: path.join(out, 'UL', 'seed-1'), steps: 30 });
       for (const cells of [result.before, model.cells]) {
-        const ordinary = cells.filter(({ sources }) => sources === 'anywhere');
+        const trained = cells.filter(({ format }) => format === 'trained');
+        const ordinary = trained.filter(({ sources }) => sources === 'anywhere');
         expect(ordinary.map(({ length, multiple }) => [length, multiple])).toEqual([
           [3, null],
           [4, null],
@@ -61,9 +62,13 @@ describe('a model that was trained here', () => {
         ]);
         // 100 samples in all within the range, 20 at every other length.
         expect(ordinary.map(({ n }) => n)).toEqual([34, 34, 34, 20, 20, 20, 20]);
-        const firstHalf = cells.filter(({ sources }) => sources === 'first-half');
+        const firstHalf = trained.filter(({ sources }) => sources === 'first-half');
         expect(firstHalf.map(({ length }) => length)).toEqual([5, 8, 10, 15, 25]);
-        expect(cells.every(({ format }) => format === 'trained')).toBe(true);
+        const shifted = cells.filter(({ format }) => format === 'shifted');
+        expect(shifted.map(({ length, n, sources }) => [length, n, sources])).toEqual(
+          [5, 8, 10, 15, 25].map((length) => [length, 20, 'anywhere']),
+        );
+        expect(trained.length + shifted.length).toBe(cells.length);
       }
       expect(readdirSync(model.folder).sort()).toEqual([
         'adapter_config.json',

@@ -93,16 +93,15 @@ finetune: { lengths: 3-5, steps: 300, batch: 4, learningRate: 3e-3, n: 4 }
     const [first] = rows;
     expect(first).toMatchObject({ method: 'all of the model', lengths: { min: 3, max: 5 }, n: 4, perplexityBefore: null }); // prettier-ignore
     expect(first.model).toMatchObject({ task: 'UR', seed: 1, steps: 300, folder: items[0].folder });
-    const asked = ({ length, multiple, n, sources }: TunedCell) => [length, multiple, n, sources];
+    const asked = ({ format, length, multiple, n }: TunedCell) => [format, length, multiple, n];
     expect(first.before.map(asked)).toEqual(first.model.cells.map(asked));
+    const beyond = [5, 8, 10, 15, 25].map((length, i) => ({ length, multiple: [1, 1.5, 2, 3, 5][i] }));
     expect(first.before.filter(({ sources }) => sources === 'anywhere').map(asked)).toEqual([
-      [3, null, 7, 'anywhere'],
-      [4, null, 7, 'anywhere'],
-      [5, 1, 7, 'anywhere'],
-      [8, 1.5, 4, 'anywhere'],
-      [10, 2, 4, 'anywhere'],
-      [15, 3, 4, 'anywhere'],
-      [25, 5, 4, 'anywhere'],
+      ['trained', 3, null, 7],
+      ['trained', 4, null, 7],
+      ['trained', 5, 1, 7],
+      ...beyond.slice(1).map(({ length, multiple }) => ['trained', length, multiple, 4]),
+      ...beyond.map(({ length, multiple }) => ['shifted', length, multiple, 4]),
     ]);
     const { out: json } = await run(file, out, '--json');
     const { finetuned } = JSON.parse(json) as { finetuned: FinetuneResult[] };

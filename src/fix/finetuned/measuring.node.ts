@@ -24,6 +24,7 @@ import type { Respondent } from '../../respond/respondent.ts';
 import { taskNamed, tellingTaskOptions } from '../../tasks/index.ts';
 import { sequenceSize } from '../../tasks/sequence.ts';
 import { ENGLISH } from './english.ts';
+import { FORMATS } from './text.ts';
 import { sourceOptions, waysOf } from './asked.ts';
 import type { MeasuredTask, Way } from './asked.ts';
 import type { TunedCell } from './rows.ts';
@@ -154,12 +155,6 @@ function textSpec(one: MeasuredTask, way: Way, { seed }: TunedMeasuring): Measur
     ...{ n: way.n, seed, maxLength: Infinity, repeats: 1, threshold: THRESHOLD },
   };
 }
-
-const FORMATS: Readonly<Record<TunedFormat, string>> = {
-  trained: 'as trained',
-  usual: 'by the usual prompt',
-  shifted: 'as trained, from random positions on',
-};
 
 async function askedOf(
   respondent: Respondent,

@@ -16,8 +16,10 @@ const perplexity = amount
 const cellFields = {
   task: text,
   format: z
-    .enum(['trained', 'usual'])
-    .describe('how samples were written: as in training, or as measure asks'),
+    .enum(['trained', 'usual', 'shifted'])
+    .describe(
+      'how samples were written: as in training, as measure asks, or as in training from a random position on',
+    ),
   sources,
   length: count.describe('symbols of the source'),
   multiple: amount

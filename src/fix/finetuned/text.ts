@@ -42,6 +42,7 @@ export function tunedWords(
 /** How a sample was written. */
 export const FORMATS: Readonly<Record<TunedFormat, string>> = {
   trained: 'as trained',
+  shifted: 'as trained, from random positions on',
   usual: 'by the usual prompt',
 };
 

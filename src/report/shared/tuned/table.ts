@@ -1,6 +1,6 @@
 /** Before and after beside each other: tasks × lengths, the longest that was trained and its multiples. */
 import { learnedInRange } from '../../../fix/finetuned/gaps.ts';
-import type { FinetuneResult, TunedCell } from '../../../fix/finetuned/rows.ts';
+import type { FinetuneResult, TunedCell, TunedFormat } from '../../../fix/finetuned/rows.ts';
 import { cellsAt, isSameWay, shareOver } from '../../../fix/finetuned/shares.ts';
 import type { TunedShare } from '../../../fix/finetuned/shares.ts';
 import { percentNumber, percentWhole } from '../../../score/tables/percent.ts';
@@ -54,9 +54,14 @@ export function beforeAfterTable(result: FinetuneResult, { name, theory }: TaskN
   };
 }
 
+const WRITTEN: Readonly<Record<TunedFormat, string>> = {
+  trained: 'as trained',
+  shifted: 'at random positions',
+  usual: 'usual prompt',
+};
+
 function shortWay({ format, sources }: Way): string {
-  const written = format === 'trained' ? 'as trained' : 'usual prompt';
-  return `${written}${sources === 'anywhere' ? '' : ', first half'}`;
+  return `${WRITTEN[format]}${sources === 'anywhere' ? '' : ', first half'}`;
 }
 
 function learned({ models }: FinetuneResult, task: string): Content {
