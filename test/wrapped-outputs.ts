@@ -1,7 +1,10 @@
 /** Outputs as real models write them around an answer, right and wrong: what every scoring of the same samples must agree on. */
 
-/** How an answer is written, given its text; `wrong` is another answer. */
-type Writing = (right: string, wrong: string) => string;
+/** How an answer is written, given its text; `wrong` is another answer, and the tags are those that the prompt asks for, where it does. */
+type Writing = (right: string, wrong: string, tags: readonly [open: string, close: string]) => string;
+
+/** Tags that no prompt asks for, for outputs to prompts without any. */
+export const OTHER_TAGS = ['<target>', '</target>'] as const;
 
 export const writings: Readonly<Record<string, Writing>> = {
   right: (right) => ` ${right}\n`,
@@ -32,15 +35,36 @@ export const writings: Readonly<Record<string, Writing>> = {
   'channels without their marks': (right) => `analysisWe need it.assistantfinal${right}`,
   'a turn begins': (right) => `<|im_start|>assistant\n${right}<|im_end|>`,
   'an end mark': (right) => ` ${right}</s> more`,
-  tags: (right) => `<target>${right}</target>`,
-  'tags, spoken of': (right) => `I put it between <target> and </target> tags:\n<target>${right}</target>`,
-  'tags, twice': (right, wrong) => `Not <target>${wrong}</target>, but <target>${right}</target>`,
-  'tags, first counts': (right, wrong) => `<target>${right}</target> and not <target>${wrong}</target>`,
-  'tags, unclosed': (right) => `<target>${right}`,
-  'tags, only closed': (right) => `${right}</target> is it`,
-  'tags in quotes': (right) => `The tag "<target>" comes first: <target> **${right}** </target>`,
-  'tags in a thought': (right, wrong) => `<think><target>${wrong}</target></think><target>${right}</target>`,
+  tags: (right, _, [open, close]) => open + right + close,
+  'tags, spoken of': (right, _, [open, close]) =>
+    `I put it between ${open} and ${close} tags:\n${open}${right}${close}`,
+  'tags, twice': (right, wrong, [open, close]) => `Not ${open}${wrong}${close}, but ${open}${right}${close}`,
+  'tags, first counts': (right, wrong, [open, close]) =>
+    `${open}${right}${close} and not ${open}${wrong}${close}`,
+  'tags, unclosed': (right, _, [open]) => open + right,
+  'tags, only closed': (right, _, [, close]) => `${right}${close} is it`,
+  'tags in quotes': (right, _, [open, close]) =>
+    `The tag "${open}" comes first: ${open} **${right}** ${close}`,
+  'tags in a thought': (right, wrong, [open, close]) =>
+    `<think>${open}${wrong}${close}</think>${open}${right}${close}`,
+  'tags as an example, quoted behind': (right, wrong, [open, close]) =>
+    `Mine: ${open}${right}${close}. It is put as \`${open}${wrong}${close}\` above.`,
+  'tags as an example, quoted before': (right, wrong, [open, close]) =>
+    `"${open}${wrong}${close}" then ${open}${right}${close}`,
+  'tags, all quoted': (right, _, [open, close]) => `It is “${open}${right}${close}”.`,
+  'quotes, twice': (right) => `""${right}""`,
+  'quotes, twice, of one kind each': (right) => `''"${right}"''`,
+  'quotes in emphasis in quotes': (right) => `*"*${right}*"*`,
+  'emphasis in quotes in emphasis': (right) => `**"**${right}**"**`,
+  'an encoder-decoder model’s padding': (right) => `<pad> ${right}</s>`,
+  'an encoder-decoder model that begins with its end': (right) => `</s><s>${right}</s><pad><pad>`,
+  'an end first': (right) => `</s>\n${right}`,
+  'padding of a batch': (right) => `${right}<pad><pad>`,
+  'padding with a name of its own': (right) => `${right}<|finetune_right_pad_id|><|finetune_right_pad_id|>`,
+  'marks of BERT': (right) => `[CLS] ${right} [SEP] [PAD]`,
+  'padding in between': (right, wrong) => `${wrong}<pad><pad>${right}`,
   'line ends of Windows': (right) => ` ${right} \r\n`,
+  'blanks and characters that nobody sees': (right) => `\u00a0\u200b${right}\u200b\n`,
   'a sentence': (right) => `The answer is ${right}.`,
   'empty channel marks': () => '<|end|><|start|>',
 };

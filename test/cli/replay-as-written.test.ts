@@ -394,6 +394,29 @@ describe('an array that numpy wrote as a text is the list that it is', () => {
   });
 });
 
+describe('special tokens that were decoded with an answer are no part of it', () => {
+  it.each([
+    ['T5’s', ['<pad> c</s>', '<pad>c</s><pad>']],
+    ['BART’s', ['</s><s>c</s>', '</s><s>c</s><pad>']],
+    ['of a batch', ['c<pad><pad>', 'c[PAD]', 'c<|finetune_right_pad_id|>', 'c<|im_end|><|endoftext|>']],
+    [
+      'in lists',
+      [
+        ['<pad>', 'c', '</s>'],
+        ['c', '<pad>', '<pad>'],
+        ['[CLS]', 'c', '[SEP]'],
+      ],
+    ],
+  ])('%s', async (_, outputs) => {
+    const lines = outputs.map((output, i) =>
+      JSON.stringify({ source: `a b c ${i} e`, query: 'b', answer: 'c', output }),
+    );
+    const wrong = JSON.stringify({ source: 'a b c x e', query: 'b', answer: 'c', output: '<pad> a</s>' });
+    const row = await rowOf('UR', [...lines, wrong]);
+    expect(row).toMatchObject({ n: lines.length + 1, correct: lines.length, retrieved: lines.length });
+  });
+});
+
 describe('a prompt that is given back before the answer is no part of it', () => {
   const asked = { source: 'a b c d e', query: 'b', target: 'c' };
   const prompt = 'a b c d e\nafter b:';

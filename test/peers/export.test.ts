@@ -16,7 +16,7 @@ import { scoreOutput } from '../../src/score/score.ts';
 import { runAsync } from '../run-async.ts';
 import { startServer } from '../server/server.ts';
 import type { TestServer } from '../server/server.ts';
-import { kindsOfWriting, writings } from '../wrapped-outputs.ts';
+import { kindsOfWriting, OTHER_TAGS, writings } from '../wrapped-outputs.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const python = process.env.LENGTHWISE_PYTHON ?? 'python3';
@@ -51,10 +51,10 @@ function exported(harness: string, ...more: string[]): { folder: string; samples
   const lines = readFileSync(path.join(folder, 'samples.jsonl'), 'utf8').trim().split('\n');
   const samples = lines.map((line) => JSON.parse(line) as ExportedSample);
   said.clear();
-  for (const [i, { prompt, target, source }] of samples.entries()) {
+  for (const [i, { prompt, target, source, reading }] of samples.entries()) {
     const write = writings[kindsOfWriting[i % kindsOfWriting.length]];
     const echo = i % 5 === 2 ? prompt : ''; // some servers give the prompt back before the answer
-    said.set(prompt, echo + write(target, source.toReversed().join(' ')));
+    said.set(prompt, echo + write(target, source.toReversed().join(' '), reading.tags ?? OTHER_TAGS));
   }
   expect(said.size).toBe(samples.length); // no two samples have the same prompt
   return { folder, samples };
@@ -97,6 +97,9 @@ function scores(
   );
 }
 
+/** That for chats has tags around the answer. */
+const PROMPTS = { completions: 'bare', chat: 'instruct' } as const;
+
 const KEYS = { OPENAI_API_KEY: 'none', LOCAL_API_KEY: 'none', HF_HUB_OFFLINE: '1' };
 
 async function run(file: string, folder: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<void> {
@@ -106,7 +109,7 @@ async function run(file: string, folder: string, args: string[], env: NodeJS.Pro
 
 describe.skipIf(!hasModules('lm_eval', 'tenacity'))('lm-evaluation-harness', () => {
   it.each(['completions', 'chat'] as const)('scores what came by %s as ours does', async (api) => {
-    const { folder, samples } = exported('lm-eval', '--prompt', 'bare', '--api', api);
+    const { folder, samples } = exported('lm-eval', '--prompt', PROMPTS[api], '--api', api);
     const model = api === 'chat' ? 'local-chat-completions' : 'local-completions';
     const address = `${server.url}/${api === 'chat' ? 'chat/' : ''}completions`;
     const args = `model=test,base_url=${address},num_concurrent=8,tokenizer_backend=None,tokenized_requests=False`;
@@ -157,7 +160,7 @@ describe.skipIf(!hasModules('inspect_ai', 'openai'))('Inspect', () => {
 
 describe.skipIf(!existsSync(promptfoo))('promptfoo', () => {
   it.each(['completions', 'chat'] as const)('scores what came by %s as ours does', async (api) => {
-    const { folder, samples } = exported('promptfoo', '--prompt', 'bare', '--api', api);
+    const { folder, samples } = exported('promptfoo', '--prompt', PROMPTS[api], '--api', api);
     const args = ['eval', '-c', 'promptfooconfig.yaml', '--no-cache', '--no-table', '--no-progress-bar'];
     const quiet = { PROMPTFOO_DISABLE_TELEMETRY: '1', PROMPTFOO_DISABLE_UPDATE: '1' };
     const ended = await runAsync(process.execPath, [promptfoo, ...args, '-o', 'out.json'], {

@@ -33,6 +33,7 @@ function outputsTo(answer: readonly string[], joiner: string): Output[] {
     ...[right, ` ${right}\n`, `${right}\r\n`, `**${right}**`, `\`\`\`\n${right}\n\`\`\``, `"${right}"`],
     ...[`<think>no</think><response>${right}</response>`, `<longcat_think>no</longcat_think>${right}`],
     ...[`<think>no</think><response>${right}</response> and so on`, `<|begin_of_box|>${right}<|end_of_box|>`],
+    ...[`<pad> ${right}</s>`, `${right}<pad><pad>`],
     ...[`<think>no</think>${right}`, `<think>${right}`, `The answer is ${right}.`, `${right}\n\n${right}`],
     ...[text([...answer, ...answer]), text([...answer, 'x']), text(['x', ...rest]), text(rest)],
     ...[text(answer.toReversed()), text(answer.slice(0, -1)), right.toUpperCase(), 'x', ' ', ''],
@@ -57,7 +58,7 @@ describe('the version of the scoring', () => {
         return outputsTo(answer, ' ').map((output) => scoreRow(rowOf(name, 8, output), taskOf(name)).score);
       });
     // Another hash: other scores. Count SCORING up, then write both here.
-    expect([SCORING, sha256(canonicalJson(scores)).slice(0, 16)]).toEqual([10, '48b67f72b8af41c2']);
+    expect([SCORING, sha256(canonicalJson(scores)).slice(0, 16)]).toEqual([11, '1039c248ef2a0439']);
   });
 
   it('the same of an output that has just come, with what is known of its question, as of a stored one', () => {

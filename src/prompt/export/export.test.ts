@@ -8,10 +8,11 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { listForms, symbolSets } from '../../../test/recordings/list-forms.ts';
-import { writings } from '../../../test/wrapped-outputs.ts';
+import { OTHER_TAGS, writings } from '../../../test/wrapped-outputs.ts';
 import { completionText } from '../render.ts';
 import { textOutput } from '../../score/output.ts';
-import { recordedFilterNames } from '../../score/reading/reading.ts';
+import { filterNames, recordedFilterNames } from '../../score/reading/reading.ts';
+import type { FilterName } from '../../score/reading/reading.ts';
 import { scoreOutput } from '../../score/score.ts';
 import { askableNamed, askables } from '../askable.ts';
 import { promptFor } from '../files.node.ts';
@@ -34,12 +35,15 @@ function samplesOf(names: string[], prompt: string, lengths: number[], n: number
   return [...exportedSamples(tasks, { lengths, n, seed: 1 })];
 }
 
+function promptOf({ system, prompt }: ExportedSample): string {
+  return completionText({ system, text: prompt });
+}
+
 /** The score that every road of ours gives. */
 function ours(sample: ExportedSample, output: string): { right: boolean; exact: boolean; answer: string } {
   const { source, query, answer, positions, task, length, operation, family, target, reading } = sample;
   const instance = { task, length, source, query, answer, positions };
-  const prompt = completionText({ system: sample.system, text: sample.prompt });
-  const expected = { answer, text: target, prompt };
+  const expected = { answer, text: target, prompt: promptOf(sample) };
   const {
     right,
     exact,
@@ -136,8 +140,8 @@ const pieces = [
     '<|return|>',
     '<|start|>assistant',
     'assistantfinal',
-    '<target>',
-    '</target>',
+    'OPEN',
+    'CLOSE',
     'and',
     '"',
     '“',
@@ -157,8 +161,9 @@ const pieces = [
     '\u00a0',
     '</s>',
     '<eos>',
-    '<answer>',
-    '</answer>',
+    '<pad>',
+    '[PAD]',
+    '<|vision_pad|>',
   ],
   ...['<longcat_think>', '</longcat_think>', '<|inner_prefix|>', '<|inner_suffix|>', '<|content|>'],
   ...['<|begin_of_box|>', '<|end_of_box|>', '<|think|>', '<|begin|>assistant', '[unused17]', '[unused10]'],
@@ -170,15 +175,20 @@ const outputs = fc
   .tuple(
     fc.nat(samples.length - 1),
     fc.constantFrom('', '', '', 'PROMPT', '<s>'),
-    fc.array(fc.oneof(fc.constantFrom(...pieces), fc.constantFrom('GOLD', 'WRONG', 'PROMPT')), {
-      maxLength: 9,
-    }),
+    fc.array(
+      fc.oneof(fc.constantFrom(...pieces), fc.constantFrom('GOLD', 'WRONG', 'PROMPT', 'OPEN', 'CLOSE')),
+      {
+        maxLength: 9,
+      },
+    ),
   )
   .map(([at, begin, parts]) => {
     const sample = samples[at];
-    const prompt = completionText({ system: sample.system, text: sample.prompt });
+    const [open, close] = sample.reading.tags ?? OTHER_TAGS;
     const written = {
-      PROMPT: prompt,
+      OPEN: open,
+      CLOSE: close,
+      PROMPT: promptOf(sample),
       GOLD: sample.target,
       WRONG: sample.source.toReversed().join(sample.reading.joiner),
     };
@@ -217,7 +227,7 @@ const cases = [
   ...samples.flatMap((sample) =>
     Object.values(writings).map((write) => {
       const wrong = sample.source.toReversed().join(sample.reading.joiner);
-      return { sample, output: write(sample.target, wrong) };
+      return { sample, output: write(sample.target, wrong, sample.reading.tags ?? OTHER_TAGS) };
     }),
   ),
   ...listCases,
@@ -256,6 +266,24 @@ print(json.dumps([score(case['output'], case['sample']) for case in json.load(sy
       .filter((one) => JSON.stringify(one.theirs) !== JSON.stringify(one.ours));
     expect(differences.slice(0, 5)).toEqual([]);
     expect(new Set(theirs.map(({ right, exact }) => `${right} ${exact}`)).size).toBe(3);
+  });
+
+  it('is held to outputs that without a filter are read otherwise: each filter, and each form of tags', () => {
+    const [tagged] = samples.filter(({ reading }) => reading.tags !== null);
+    const [tags, filters] = [tagged.reading.tags ?? OTHER_TAGS, tagged.reading.filters];
+    const written = Object.entries<(typeof writings)[string]>({
+      ...writings,
+      echo: (right: string) => `${promptOf(tagged)} ${right}`,
+    });
+    const decidedBy = (name: FilterName): string[] => {
+      const reading = { ...tagged.reading, filters: filters.filter((filter) => filter !== name) };
+      const isOther = (output: string): boolean =>
+        JSON.stringify(ours({ ...tagged, reading }, output)) !== JSON.stringify(ours(tagged, output));
+      return written.filter(([, write]) => isOther(write(tagged.target, 'no', tags))).map(([kind]) => kind);
+    };
+    expect(filterNames.filter((name) => decidedBy(name).length === 0)).toEqual([]);
+    const forms = written.map(([kind]) => kind).filter((kind) => kind.startsWith('tags'));
+    expect(decidedBy('tags').filter((kind) => kind.startsWith('tags'))).toEqual(forms);
   });
 
   it('in JavaScript runs by itself and judges as ours does', async () => {

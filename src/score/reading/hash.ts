@@ -7,7 +7,7 @@ import type { Reading } from './reading.ts';
  * The version of the scoring. Goes up with every change after which some output gets another score; what was stored
  * with another one is scored again when it is read, and said to be (CHANGELOG.md says what changed).
  */
-export const SCORING = 10;
+export const SCORING = 11;
 
 /** 64 bits tell readings apart. */
 const DIGITS = 16;

@@ -348,13 +348,6 @@ def _has_tags(text, context):
 # Marks of chat templates that a server left in the text.
 
 CHANNEL_MARK = re.compile(r"<\|(start|channel|message|constrain|end|return|call)\|>")
-TURN_BEGIN = re.compile(
-    f"{WHITE_CLASS}*(?:(?:"
-    r"<s>|<bos>|<\|begin_of_text\|>|<\|startoftext\|>|<\|im_start\|>assistant\n|"
-    r"<\|start_header_id\|>assistant<\|end_header_id\|>|<start_of_turn>model\n|<\|assistant\|>|<\|turn>model\n|"
-    r"(?:<\|begin\|>assistant)?<\|content\|>|\[/INST\]"
-    f"){WHITE_CLASS}*)+"
-)
 STRIPPED_FINAL = re.compile("assistant ?final")
 LONGEST_HEADER = 300
 
@@ -378,7 +371,7 @@ def _marked(text, context):
         return ""
     if answer is plain and f"<|{answer[2] or ''}|>" in context.gold:
         return text
-    return _without_first_breaks(answer[1])
+    return _without_first_tokens(_without_first_breaks(answer[1]), context)
 
 
 def _messages(text):
@@ -417,10 +410,73 @@ def _stripped(text, context):
         core = text.lstrip(WHITE)
         if core.startswith("analysis") and unicodedata.category(core[len("analysis") :][:1] or " ") == "Lu":
             return ""
-    begin = TURN_BEGIN.match(text)
-    if begin is None or context.gold.startswith(begin.group().strip(WHITE)):
-        return text
-    return text[begin.end() :]
+    return _without_first_tokens(text, context)
+
+
+# Special tokens that were decoded with an answer (`skip_special_tokens=False`).
+
+
+def _named(*names):
+    both = "|".join([*names, *(name.upper() for name in names)])
+    return rf"<(?:{both})>|\[(?:{both})\]"
+
+
+PADDING = r"<[|｜](?:[A-Za-z0-9_:.▁-]{0,40}[_:.▁-])?(?:pad|PAD)(?:ding|DING)?(?:_id|_token|_TOKEN|▁)?[|｜]>"
+TURN = (
+    r"<\|im_start\|>assistant\n|<\|start_header_id\|>assistant<\|end_header_id\|>|<start_of_turn>model\n|"
+    r"<\|assistant\|>|<\|turn>model\n|(?:<\|begin\|>assistant)?<\|content\|>|\[/INST\]"
+)
+BEGINNING = (
+    rf"<s>|{_named('bos', 'sos', 'cls', 'pad')}|<\|begin_of_text\|>|<\|startoftext\|>|"
+    rf"<[|｜]begin▁of▁sentence[|｜]>|{PADDING}|{TURN}"
+)
+DECODER_START = "</s>"
+TOKENS_AT_END = rf"{_named('pad', 'eos', 'sep')}|{PADDING}"
+LONGEST_TOKEN = 120
+
+
+def _without_first_tokens(text, context):
+    """The text behind the special tokens that begin a text or a turn, and the padding of a batch."""
+    separator = _separator(context)
+    first = re.compile(f"{WHITE_CLASS}*({BEGINNING}|{DECODER_START}){WHITE_CLASS}*(?:{separator}{WHITE_CLASS}*)?")
+    at, last_end, own = 0, text.rfind(DECODER_START), {}
+    while True:
+        found = first.match(text, at)
+        if found is None or _is_own(found[1], context, own):
+            return text[at:]
+        end = found.end()
+        if found[1] == DECODER_START and end > last_end and not text.startswith("<s>", end):
+            return text[at:]
+        at = end
+
+
+def _without_last_tokens(text, context):
+    """The text before the padding, and the marks of an end, at its end."""
+    separator = _separator(context)
+    last = re.compile(f"(?:{separator}{WHITE_CLASS}*)?({TOKENS_AT_END}){WHITE_CLASS}*\\Z")
+    end, own = len(text), {}
+    while True:
+        found = last.search(text[max(0, end - LONGEST_TOKEN) : end])
+        if found is None or _is_own(found[1], context, own):
+            return text[:end]
+        end -= len(found[0])
+
+
+def _is_own(mark, context, known):
+    if mark not in known:
+        known[mark] = context.has_mark(mark)
+    return known[mark]
+
+
+def _separator(context):
+    """The mark between the items of a list; "" where nothing but white space separates symbols."""
+    mark = context.joiner.strip(WHITE)
+    return mark if mark in (",", ";") else ""
+
+
+def _without_separator(text, context):
+    said, separator = text.rstrip(WHITE), _separator(context)
+    return said[: -len(separator)] if separator != "" and said.endswith(separator) else text
 
 
 # The prompt's own tags.
@@ -480,7 +536,8 @@ def _widest(found, text):
 def _chosen(found, text, context):
     pieces = [piece for piece in _pieces(found, text) if not _is_talk(_inner(text, piece), context)]
     usable = [piece for piece in pieces if _inner(text, piece).strip(WHITE)] or pieces
-    candidates = [piece for piece in usable if piece["closed"]] or usable
+    whole = [piece for piece in usable if piece["closed"]] or usable
+    candidates = [piece for piece in whole if not _is_quoted(text, piece)] or whole
     if not candidates:
         return None
     if candidates[0]["from"] <= LINE_LOOK and not _has_word(text[: candidates[0]["from"]]):
@@ -498,6 +555,11 @@ def _pieces(found, text):
             to = following[2] if closed else stop
             pieces.append({"from": at, "start": end, "stop": stop, "to": to, "closed": closed})
     return pieces
+
+
+def _is_quoted(text, piece):
+    """Whether quotation marks stand right around the piece: as an example of the form, where there are others."""
+    return text[max(0, piece["from"] - 1) : piece["from"]] in TAG_QUOTES and text[piece["to"] : piece["to"] + 1] in TAG_QUOTES
 
 
 def _inner(text, piece):
@@ -546,12 +608,14 @@ ENDING = re.compile(
 def _stop(text, context):
     begin = _begin_of(text, context)
     ends = [
-        text.find(mark, begin if mark.strip(WHITE) == "" else 0)
+        (text.find(mark, begin if mark.strip(WHITE) == "" else 0), -len(mark), mark)
         for mark in [*context.stop, *END_MARKS]
         if mark != "" and mark not in context.gold
     ]
-    ends += [found.start() for found in CONTROL.finditer(text) if _ends_turn(found, context)]
-    return text[: min((at for at in ends if at != -1), default=len(text))]
+    ends += [(found.start(), 0, found[0]) for found in CONTROL.finditer(text) if _ends_turn(found, context)]
+    at, _, mark = min((end for end in ends if end[0] != -1), default=(len(text), 0, None))
+    is_asked = mark is None or mark in context.stop
+    return _without_last_tokens(text[:at] if is_asked else _without_separator(text[:at], context), context)
 
 
 def _begin_of(text, context):
@@ -624,13 +688,38 @@ def _without_first_pair(core, pairs, context):
     if core == context.gold:
         return core
     for opening, closing in pairs:
-        if len(core) <= len(opening) + len(closing) or not (core.startswith(opening) and core.endswith(closing)):
+        inner = _between_pair(core, opening, closing)
+        if inner is None:
             continue
-        inner = core[len(opening) : len(core) - len(closing)]
-        if not inner.strip(WHITE) or opening in inner or closing in inner:
+        within = _without_layers(inner)
+        if opening in within or closing in within:
             continue
         if not context.has_mark(opening) and not context.has_mark(closing):
             return inner
+    return core
+
+
+MOST_PAIRS = 8
+"""Nobody wraps an answer more often than this."""
+
+
+def _between_pair(core, opening, closing):
+    """What stands between a pair around a text; None where it doesn't stand there, or nothing does in between."""
+    if len(core) <= len(opening) + len(closing) or not (core.startswith(opening) and core.endswith(closing)):
+        return None
+    inner = core[len(opening) : len(core) - len(closing)]
+    return inner if inner.strip(WHITE) else None
+
+
+def _without_layers(text):
+    """The text within all pairs around it, whichever they are."""
+    core = text.strip(WHITE)
+    for _ in range(MOST_PAIRS):
+        layers = (_between_pair(core, opening, closing) for opening, closing in EMPHASIS + QUOTES)
+        inner = next((one for one in layers if one is not None), None)
+        if inner is None:
+            return core
+        core = inner.strip(WHITE)
     return core
 
 

@@ -6,6 +6,7 @@
  */
 import { SPECIAL_MARKS, withoutSpecialMarks } from '../../../common/special-marks.ts';
 import type { Change, Context, Draft } from '../draft.ts';
+import { behindFirstTokens } from './special-tokens.ts';
 import { withoutFirstBreaks } from './thoughts.ts';
 
 interface Message {
@@ -16,14 +17,6 @@ interface Message {
 }
 
 const MARK = /<\|(start|channel|message|constrain|end|return|call)\|>/g;
-
-/** What begins an assistant's turn in other templates, when it came as text. */
-const TURN_BEGIN = new RegExp(
-  String.raw`^\s*(?:(?:<s>|<bos>|<\|begin_of_text\|>|<\|startoftext\|>|` +
-    String.raw`<\|im_start\|>assistant\n|<\|start_header_id\|>assistant<\|end_header_id\|>|` +
-    String.raw`<start_of_turn>model\n|<\|assistant\|>|<\|turn>model\n|(?:<\|begin\|>assistant)?<\|content\|>|\[/INST\])\s*)+`,
-  'u',
-);
 
 const STRIPPED_FINAL = ['assistantfinal', 'assistant final'];
 const STRIPPED_ANALYSIS = /^\s*analysis(?=\p{Lu})/u;
@@ -40,11 +33,11 @@ export function channels(draft: Draft, context: Context): Change | null {
   const { text } = draft;
   if (!/[<[]|analysis|assistant/.test(text)) return null; // most outputs
   if (new RegExp(MARK).test(context.gold)) return null;
-  if (/<\|(?:channel|message)\|>|<\|(?:end|return|call)\|>/.test(text)) return marked(draft);
+  if (/<\|(?:channel|message)\|>|<\|(?:end|return|call)\|>/.test(text)) return marked(draft, context);
   return stripped(draft, context) ?? turn(draft, context);
 }
 
-function marked(draft: Draft): Change | null {
+function marked(draft: Draft, context: Context): Change | null {
   const messages = messagesOf(draft.text);
   const finals = messages.filter(({ channel }) => channel === 'final');
   const plain = messages.filter(({ channel, text }) => channel === null && text.trim() !== '');
@@ -55,7 +48,7 @@ function marked(draft: Draft): Change | null {
   const rest = others.filter((message) => !isPadding(message));
   const called = answer === undefined && messages.some(({ ended }) => ended === 'call');
   return {
-    text: answer === undefined ? '' : withoutFirstBreaks(answer.text),
+    text: answer === undefined ? '' : withoutTurn(withoutFirstBreaks(answer.text), context),
     ended: draft.ended || (answer !== undefined && answer.ended !== null),
     thoughts: [...draft.thoughts, ...rest.map(({ text }) => text.trim()).filter((text) => text !== '')],
     openThought: draft.openThought || (answer === undefined && !called),
@@ -127,8 +120,11 @@ function lastFinal(text: string): { readonly at: number; readonly end: number } 
   return last.at === -1 ? null : { at: last.at, end: last.at + last.length };
 }
 
-function turn(draft: Draft, { gold }: Context): Change | null {
-  const begin = TURN_BEGIN.exec(draft.text);
-  if (begin === null || gold.startsWith(begin[0].trim())) return null;
-  return { text: draft.text.slice(begin[0].length) };
+function turn({ text }: Draft, context: Context): Change | null {
+  const answer = withoutTurn(text, context);
+  return answer === text ? null : { text: answer };
+}
+
+function withoutTurn(text: string, context: Context): string {
+  return text.slice(behindFirstTokens(text, context));
 }

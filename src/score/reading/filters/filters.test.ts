@@ -203,6 +203,83 @@ describe('channels of gpt-oss, and other marks of templates', () => {
   });
 });
 
+describe('special tokens that were decoded with the answer', () => {
+  const list = { answer: ['a', 'b', 'c'], symbols: ['a', 'b', 'c'] };
+  const asked: Reading = { ...completion, stop: [], lead: '' };
+
+  it.each([
+    // T5, BART, BERT, tutorials; a batch padded with a token of its own.
+    ...['<pad> b</s>', '<pad>b</s><pad><pad>', '</s><s>b</s>', '</s><s>b</s><pad>', '</s>b</s>'],
+    ...[
+      '[CLS] b [SEP]',
+      '[CLS] b [SEP] [PAD] [PAD]',
+      '<sos> b <eos> <pad>',
+      '<SOS> b <EOS>',
+      '[BOS]b[EOS][PAD]',
+    ],
+    ...['<s> b', '<bos>b<eos>', 'b<pad><pad>', 'b[PAD][PAD]', 'b <PAD> <PAD>', 'b\n<pad>\n<pad>'],
+    ...['b<|finetune_right_pad_id|>', 'b<|vision_pad|><|vision_pad|>', 'b<|PAD_TOKEN|>', 'b<｜▁pad▁｜>'],
+    ...['<|padding|>b', '<｜begin▁of▁sentence｜>b<｜end▁of▁sentence｜>', '<|begin_of_text|>b<|eot_id|>'],
+    ...['<s> b<|end|>', '<pad>b<|end|><pad>', '<|assistant|> b<|end|>', '<pad><think>c</think>b</s>'],
+    ...['<think>c</think><pad>b', '**b**<pad>', '<pad>"b"</s>'],
+  ])('%j is b, and no text stands around it', (text) => {
+    expect(readAnswer(textOutput(text), asked, expected)).toMatchObject({ answer: 'b', extra: 0 });
+  });
+
+  it.each([
+    ['', [' ', ', ', '; ']],
+    ['symbols of one character', ['']],
+  ])('in a list of symbols as well %s', (_, joiners) => {
+    for (const joiner of joiners) {
+      const right = list.answer.join(joiner);
+      for (const [first, last] of [
+        [['<pad>'], []],
+        [[], ['<pad>', '<pad>']],
+        [['<s>'], ['</s>', '<pad>']],
+        [[], ['<|im_end|>', '<|endoftext|>']],
+      ]) {
+        const text = [...first, ...list.answer, ...last].join(joiner);
+        expect(readAnswer(textOutput(text), { ...asked, joiner }, list)).toMatchObject({
+          answer: right,
+          extra: 0,
+        });
+      }
+    }
+  });
+
+  it('end an answer at its end, and in between nothing', () => {
+    expect(read('b<pad> c', asked)[0]).toBe('b<pad> c');
+    expect(read('c [SEP] b [SEP]', asked)[0]).toBe('c [SEP] b');
+    // An end first is an empty answer, unless the decoder began with it.
+    expect(read('</s>\nb', asked)[0]).toBe('');
+    expect(read('</s>', asked)[0]).toBe('');
+    expect(readAnswer(textOutput('c<pad>'), asked, expected)).toMatchObject({ answer: 'c', ended: true });
+    expect(readAnswer(textOutput('<pad>c'), asked, expected)).toMatchObject({ answer: 'c', ended: false });
+    // What ends an item by the prompt's own mark is no item of a list.
+    const commas: Reading = { ...asked, joiner: ', ', stop: ['\n'] };
+    expect(readAnswer(textOutput('a, b, c,\nd'), commas, list).answer).toBe('a, b, c,');
+  });
+
+  it.each(['<pad>', '[PAD]', '<s>', '[SEP]', '<|pad|>'])(
+    'are symbols where the sample has them: %s',
+    (mark) => {
+      const own = { answer: ['b', mark], symbols: ['b', mark] };
+      expect(read(`b ${mark}`, asked, own)).toEqual([`b ${mark}`, '']);
+      expect(read(`${mark} b`, asked, own)).toEqual([`${mark} b`, '']);
+    },
+  );
+
+  it('take time in proportion to their number', async () => {
+    const many = textOutput(
+      '</s>'.repeat(60_000) + '<pad>'.repeat(40_000) + 'b' + '<|vision_pad|>'.repeat(40_000),
+    );
+    expect(await processorTime(() => readAnswer(many, asked, expected))).toBeLessThan(1500);
+    expect(
+      readAnswer(textOutput(`${'<pad>'.repeat(40_000)}b${'<pad>'.repeat(40_000)}`), asked, expected).answer,
+    ).toBe('b');
+  });
+});
+
 describe('tags', () => {
   it.each([
     // As the prompt asks for it: nothing is forgiven.

@@ -2,9 +2,11 @@
  * A stop mark ends the answer where the server did not stop there by itself; so does a mark with which a template ends its
  * turns, when it came as text. Of several the first counts.
  */
+import { SPECIAL_MARKS, withoutSpecialMarks } from '../../../common/special-marks.ts';
 import type { Change, Context, Draft } from '../draft.ts';
 import { visibleLength } from '../draft.ts';
 import { fenceBegin } from './fence.ts';
+import { beforeLastTokens, separatorOf, withoutSeparator } from './special-tokens.ts';
 
 /** What models end their answers with, when it was decoded as text: marks that have no form in common. */
 const endMarks: readonly string[] = [
@@ -44,12 +46,23 @@ export function stop(draft: Draft, context: Context): Change | null {
   }
   const control = controlMark(text, context);
   if (control !== null && (at === -1 || control.at < at)) [at, length] = [control.at, control.length];
-  if (at === -1) return null;
+  if (at === -1) {
+    const end = beforeLastTokens(text, context);
+    return end === text.length ? null : { text: text.slice(0, end), ended: true };
+  }
+  const isAsked = context.reading.stop.includes(text.slice(at, at + length));
+  const said = isAsked ? text.slice(0, at) : withoutSeparator(text.slice(0, at), context);
   return {
-    text: text.slice(0, at),
-    extra: draft.extra + visibleLength(withoutFenceEnd(text.slice(at + length), begin)),
+    text: said.slice(0, beforeLastTokens(said, context)),
+    extra: draft.extra + extraIn(withoutFenceEnd(text.slice(at + length), begin), context),
     ended: true,
   };
+}
+
+/** How much text is said behind the end: more special tokens are none. */
+function extraIn(rest: string, context: Context): number {
+  const said = withoutSpecialMarks(rest, SPECIAL_MARKS);
+  return said.replaceAll(separatorOf(context) ?? ' ', '').trim() === '' ? 0 : visibleLength(rest);
 }
 
 /** The first control mark that ends a turn and belongs to nothing in the sample. */
