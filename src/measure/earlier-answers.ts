@@ -73,7 +73,8 @@ export class EarlierAnswers {
   /** Whether a prompt that was refused as too long is not, since one that surely has more tokens was answered, before or after. */
   private fits(question: Question, { tokenLimit }: Output): boolean {
     const { name } = question.task;
-    return this.taken(name).hasLonger(name, promptSize(question, tokenLimit));
+    const size = promptSize(question, tokenLimit);
+    return this.options.lengths.fits(name, size) || this.taken(name).hasLonger(name, size);
   }
 
   /** The prompts of a task that were answered. They are looked for once: only where a prompt is refused does anybody want to know. */

@@ -23,7 +23,7 @@ import { liveGathering } from './live-gathering.ts';
 import { plannedBy } from './measured.ts';
 import type { Measured, NotAsked, OtherAnswers, Progress, ReusedFrom } from './measured.ts';
 import { planOf } from './plan/plan.ts';
-import type { Plan } from './plan/plan.ts';
+import type { Plan, Slot } from './plan/plan.ts';
 import { scoredNow } from './scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from './scoring/scoring.ts';
 import type { Output } from '../score/output.ts';
@@ -86,6 +86,8 @@ class Measurement implements Questions<Question> {
   private readonly source: Parameters<typeof questionOf>[1];
   /** Questions that were handed out, and whose outputs have not come. */
   private readonly underWay = new Set<Question>();
+  /** Questions whose stored prompts were too long: counted, or asked once more, when what else is asked has shown whether they still are. */
+  private readonly heldBack: Slot[] = [];
   /** Whether nobody is asked any more. */
   private isOver = false;
   readonly answeredBefore: boolean;
@@ -249,20 +251,28 @@ class Measurement implements Questions<Question> {
         this.report();
         return 'soon';
       }
-      const slot = this.plan.next();
+      const planned = this.plan.next();
+      const held = typeof planned === 'string' ? this.releasedSlot() : undefined;
+      if (held === 'wait') return held;
+      const slot = held ?? planned;
       if (slot === 'wait' || slot === 'done') return slot;
       const isAsked = slot.isBeyond !== true && !this.isOver;
       if (!isAsked && !this.earlier.areThere) continue;
       const question = questionOf(slot.asked, this.source, slot);
-      const isKnown = this.takeStored(
-        isAsked ? this.earlier.settled(question) : this.earlier.to(question),
-        question,
-      );
-      if (isAsked && !isKnown) {
+      const stored = isAsked ? this.earlier.settled(question) : this.earlier.to(question);
+      if (isAsked && held === undefined && stored.some(({ output }) => output.failure === 'too-long'))
+        this.heldBack.push(slot);
+      else if (!this.takeStored(stored, question) && isAsked) {
         this.underWay.add(question);
         return question;
       }
     }
+  }
+
+  /** Of the questions that were held back the next, once all that was asked has come; undefined: none is. */
+  private releasedSlot(): Slot | 'wait' | undefined {
+    if (this.heldBack.length > 0 && this.underWay.size > 0 && !this.isOver) return 'wait';
+    return this.heldBack.shift();
   }
 
   takenBefore(task: string): TakenPrompts {

@@ -170,11 +170,8 @@ async function pilotLines({ respondent: { pilot } }: MeasurementResult): Promise
 }
 
 /** @param way the prompts that were asked, where there are others */
-function sayEnding(
-  { respondent, run, failures, ending }: MeasurementResult,
-  io: Io,
-  way: string | null = null,
-): void {
+function sayEnding(result: MeasurementResult, io: Io, way: string | null = null): void {
+  const { respondent, run, failures, ending } = result;
   const say = (line: string): void => io.say(wayLine(way, line));
   const { answered, reused, failed, failedBefore = 0, moved, spent, folder } = run;
   const money = spent.money === null ? '' : `, ${spent.money.toFixed(4)} in the currency of --price`;
@@ -185,7 +182,9 @@ function sayEnding(
   );
   const nothingAsked = nothingAskedText(run);
   if (nothingAsked !== null) say(nothingAsked);
-  if (failedBefore > 0 && respondent.kind === 'endpoint' && ending.kind === 'done') {
+  // Where some are asked by the next run, what came after them may have shown that such prompts are taken.
+  const isSettled = ending.kind === 'done' && missingText(result) === null;
+  if (failedBefore > 0 && isSettled && respondent.kind === 'endpoint') {
     say(
       `${failedBefore} of those that failed are from before and were not asked again, since the server did not take such prompts: if it does now, choose another folder with --out`,
     );
