@@ -907,8 +907,45 @@ it('prompts of other lengths that count as many tokens are told of', async () =>
   });
   const argv = ['--task', 'UR', '--prompt', 'paper', '--lengths', '5,90', '--n', '6', '--json'];
   const { err, out } = await run(measureArgv(url, ...argv));
-  expect(err).toMatch(/WARNING: UR: prompts of 5 and of 90 symbols count as 60 and 60 tokens: .*num_ctx/);
+  expect(err).toMatch(
+    /WARNING: prompts do not count .*, UR from 5 symbols on \(60 tokens at 5, 60 at 90\): .*num_ctx/,
+  );
   expect(JSON.parse(out)).toMatchObject({ rows: [{ correct: 6 }, { correct: 6 }] });
+});
+
+it('answers that were cut off are told of as well', async () => {
+  const { url } = await serve({
+    behaviour: {
+      answer: (asked) => ({
+        body: plainReply(
+          asked,
+          { text: ' and so on', finish_reason: 'length' },
+          { usage: { prompt_tokens: 60, completion_tokens: asked.limit } },
+        ),
+      }),
+    },
+  });
+  const argv = ['--task', 'UR', '--prompt', 'paper', '--lengths', '5,90', '--n', '6'];
+  const { err } = await run(measureArgv(url, ...argv));
+  expect(err).toMatch(/WARNING: all 12 answers were cut off by the token limit/);
+  expect(err).toMatch(/WARNING: prompts do not count .*, UR from 5 symbols on/);
+});
+
+it('a context that is full of the prompt has no room for a token: more room for thoughts is no way out', async () => {
+  const { url } = await serve({
+    behaviour: {
+      answer: (asked) => {
+        const [prompt_tokens, isFull] = [asked.prompt.length, asked.ours && asked.prompt.length > 180];
+        const usage = { prompt_tokens, completion_tokens: isFull ? 0 : 2 };
+        const choice = isFull ? { text: '', finish_reason: 'length' } : {};
+        return { body: plainReply(asked, choice, { usage }) };
+      },
+    },
+  });
+  const argv = ['--task', 'UR', '--prompt', 'paper', '--lengths', '5,90', '--n', '6'];
+  const { err } = await run(measureArgv(url, ...argv));
+  expect(err).toMatch(/WARNING: 6 of 12 answers were cut off before their first token, .* num_ctx/);
+  expect(err).not.toMatch(/--think-tokens \d/);
 });
 
 describe('a budget', () => {

@@ -19,18 +19,24 @@ export function oftenCut(rows: readonly CellRow[]): { readonly n: number } | nul
 /** Of recorded outputs: a line for each cause, with what whoever records them can do. */
 export async function recordedCutOff(
   rows: readonly CellRow[],
-  { limit, server, ended, prompt }: CutCauses,
+  { limit, server, ended, prompt, noRoom }: CutCauses,
 ): Promise<string[]> {
   const often = oftenCut(rows);
   if (often === null) return [];
-  const { describePromptsCut, describeRecordedCut, describeRecordedEnded, describeServerCut } =
-    await import('../../respond/endpoint/request/room-lines.ts');
+  const {
+    describeNoRoom,
+    describePromptsCut,
+    describeRecordedCut,
+    describeRecordedEnded,
+    describeServerCut,
+  } = await import('../../respond/endpoint/request/room-lines.ts');
   const { n } = often;
   return [
     ...(limit === 0 ? [] : [describeRecordedCut(n, limit)]),
     ...(server === null ? [] : [describeServerCut(n, server)]),
     ...(ended === 0 ? [] : [describeRecordedEnded(n, ended)]),
     ...(prompt === 0 ? [] : [describePromptsCut(n, prompt)]),
+    ...(noRoom === null ? [] : [describeNoRoom(n, noRoom)]),
   ];
 }
 

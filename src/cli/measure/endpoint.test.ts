@@ -36,7 +36,7 @@ describe('answers that were cut off', () => {
   ) =>
     cutOff(
       { rows: cut, respondent: { api, capabilities, extra } },
-      { limit: 0, server: null, ended: 0, prompt: 0, ...causes },
+      { limit: 0, server: null, ended: 0, prompt: 0, noRoom: null, ...causes },
       given,
     );
   const thinks = { shapes: { chat: { thinking: 'beside' } } };

@@ -26,6 +26,7 @@ import {
   wayLine,
 } from './progress.ts';
 import { oftenCut } from './cut-often.ts';
+import { notGrowing } from './cut-prompts.ts';
 import { finish, finishWays, sayBeyond, sayOthers } from './result.ts';
 import { sayTooFew } from './too-few.ts';
 
@@ -82,13 +83,11 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   for (const one of measured) lines.end(one);
   const results = measured.map((one) => resultOf(one, one.facts));
   for (const [i, result] of results.entries()) {
-    const cutPrompts = notGrowing(result.rows);
-    // A prompt that was cut counts among the answers that were.
-    const cutAnswers =
-      cutPrompts.length > 0
-        ? []
-        : await cutOff(result, measured[i].gathered.cuts.causes, options.thinkTokens);
-    const hints = [...cutAnswers, ...cutPrompts, ...inSentences(result)];
+    const hints = [
+      ...(await cutOff(result, measured[i].gathered.cuts.causes, options.thinkTokens)),
+      ...notGrowing(result.rows),
+      ...inSentences(result),
+    ];
     const asked = results.length === 1 ? null : promptNames(Object.values(result.prompts));
     for (const line of hints) io.say(wayLine(asked, line));
   }
@@ -124,10 +123,10 @@ interface Asked {
  */
 export async function cutOff(
   { rows, respondent }: Pick<MeasurementResult, 'rows' | 'respondent'>,
-  { limit, server, ended, prompt }: CutCauses,
+  { limit, server, ended, prompt, noRoom }: CutCauses,
   given: number | undefined,
 ): Promise<string[]> {
-  const { describeCutOff, describeEnded, describePromptsCut, describeServerCut } =
+  const { describeCutOff, describeEnded, describeNoRoom, describePromptsCut, describeServerCut } =
     await import('../../respond/endpoint/request/room-lines.ts');
   const { DEFAULT_THINK_TOKENS } = await import('../../respond/endpoint/request/shape.ts');
   const { limitsIn } = await import('../../respond/endpoint/request/limits.ts');
@@ -149,6 +148,7 @@ export async function cutOff(
     ...(server === null ? [] : [describeServerCut(n, server)]),
     ...(ended === 0 ? [] : [describeEnded(n, ended)]),
     ...(prompt === 0 ? [] : [describePromptsCut(n, prompt)]),
+    ...(noRoom === null ? [] : [describeNoRoom(n, noRoom)]),
   ];
 }
 
@@ -173,29 +173,6 @@ export function inSentences({
 
 /** Asks a chat model to put its answer between tags. */
 const TAGGED_PROMPT = 'instruct';
-
-/** Sources longer by so many symbols take more tokens, whatever the tokenizer. */
-const LONGER_BY = 10;
-
-/** Tokens of prompts that stay the same while their sources grow: somebody cuts them. */
-function notGrowing(rows: MeasurementResult['rows']): string[] {
-  const cells = rows
-    .filter((row) => row.kind === 'cell')
-    .flatMap(({ task, length, promptTokens }) =>
-      typeof promptTokens === 'number' && promptTokens > 0 ? [{ task, length, promptTokens }] : [],
-    )
-    .sort((a, b) => a.length - b.length);
-  for (const long of cells.toReversed()) {
-    const short = cells.findLast(
-      ({ task, length }) => task === long.task && length <= long.length - LONGER_BY,
-    );
-    if (short === undefined || long.promptTokens > short.promptTokens + 1) continue;
-    return [
-      `WARNING: ${long.task}: prompts of ${short.length} and of ${long.length} symbols count as ${Math.round(short.promptTokens)} and ${Math.round(long.promptTokens)} tokens: the server may cut them to its context (Ollama: num_ctx), or leaves out what is cached`,
-    ];
-  }
-  return [];
-}
 
 /**
  * What is asked of the model, from the options.

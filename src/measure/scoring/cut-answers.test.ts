@@ -16,13 +16,31 @@ function causesOf(cuts: readonly Cut[], promptCut = false): CutCauses {
   return found.causes;
 }
 
-const NONE: CutCauses = { limit: 0, server: null, ended: 0, prompt: 0 };
+const NONE: CutCauses = { limit: 0, server: null, ended: 0, prompt: 0, noRoom: null };
 
 it.each<[string, readonly Cut[], Partial<CutCauses>]>([
   ['as many tokens as were asked for', [['length', 50, 64, 64]], { limit: 1 }],
   ['the same, whatever the server says', [['stop', 50, 64, 64]], { limit: 1 }],
   ['nothing is counted', [['length', null, null, 64]], { limit: 1 }],
   ['nothing is said', [[null, null, null, 64]], { limit: 1 }],
+  [
+    'its context is full of the prompt',
+    [
+      ['length', 260, 0, 64],
+      ['length', 300, 0, 64],
+      ['stop', 200, 4, 64, 'right'],
+    ],
+    { noRoom: { count: 2, from: 260 } },
+  ],
+  [
+    'Gemini: hidden thoughts that count as no token, while longer prompts are answered',
+    [
+      ['length', 260, 0, 64],
+      ['stop', 300, 4, 64, 'right'],
+    ],
+    { limit: 1 },
+  ],
+  ['no token, and nothing was answered', [['length', 260, 0, 64]], { limit: 1 }],
   ['Ollama, gpt-oss: thoughts that ended', [['stop', 50, 55, 4161]], { ended: 1 }],
   ['the same without a count', [['stop', null, null, 4161]], { ended: 1 }],
   [

@@ -129,6 +129,11 @@ export function describePromptsCut(n: number, count: number): string {
   return `WARNING: ${howMany(count, n)} count as cut off, since the server cut their prompts: it counts far fewer tokens than they have words (Ollama: num_ctx)`;
 }
 
+/** Told of answers without a token: behind their prompts there was no room. */
+export function describeNoRoom(n: number, { count, from }: { count: number; from: number }): string {
+  return `WARNING: ${howMany(count, n)} were cut off before their first token, which counts as wrong: behind prompts of ${from} tokens and more the server's context has no room for an answer (Ollama: num_ctx)`;
+}
+
 function howMany(count: number, n: number): string {
   return `${count === n ? `all ${n}` : `${count} of ${n}`} answers`;
 }
