@@ -497,10 +497,23 @@ describe('a prompt that is given back before the answer is no part of it', () =>
     expect(recording.files).toMatchObject([{ withPrompt: 2 }]);
   });
 
-  it('is not told of where a copy is most of it', async () => {
+  it('is told of where letters are other ones than it was sent with, as tokenizers without capitals write them', async () => {
+    const sent = `Which symbol stands behind B in this list?\n${prompt}`;
+    for (const output of [`${sent} c`.toUpperCase(), `${sent} c`.toLowerCase()]) {
+      const { out } = await commandHere([
+        'replay',
+        fileOf([JSON.stringify({ ...asked, prompt: sent, output })]),
+        '--task',
+        'UR',
+      ]);
+      expect(out).toMatch(/^WARNING: 1 output that is not right has the recorded prompt in it/m);
+    }
+  });
+
+  it.each(['UF', 'UB'])('is not told of where a copy is most of it: %s', async (task) => {
     const source = 'a b c d e f g h i j k l m n o p q r s t';
-    const line = JSON.stringify({ source, prompt: `Copy: ${source}`, output: source.replace('t', 'x') });
-    expect((await commandHere(['replay', fileOf([line]), '--task', 'UF'])).out).not.toMatch(/WARNING/);
+    const line = JSON.stringify({ source, prompt: `Copy: ${source}`, output: source.replace('a', 'x') });
+    expect((await commandHere(['replay', fileOf([line]), '--task', task])).out).not.toMatch(/WARNING/);
   });
 
   it('but a source that is copied is the answer, though it was all that was sent', async () => {

@@ -913,6 +913,30 @@ it('prompts of other lengths that count as many tokens are told of', async () =>
   expect(JSON.parse(out)).toMatchObject({ rows: [{ correct: 6 }, { correct: 6 }] });
 });
 
+it.each([
+  ['<|im_start|>user\n', '<|im_end|>\n<|im_start|>assistant\n', '<|im_end|>'],
+  ['user\n', '\nassistant\n', ''],
+  ['<s>[INST] ', ' [/INST]', '</s>'],
+])('a chat that is given back as its template writes it is told of: %j', async (begin, between, end) => {
+  const server = await serve({
+    apis: ['chat'],
+    behaviour: {
+      answer: (asked) => {
+        if (!asked.ours) return null;
+        const messages = asked.body.messages as readonly { role: string; content: string }[];
+        const chat = messages.map(({ role, content }) =>
+          role === 'assistant' ? content + end : begin + content + between,
+        );
+        const message = { role: 'assistant', content: chat.join('') + asked.text + end };
+        return { body: choiceReply(asked, { message, finish_reason: 'stop' }) };
+      },
+    },
+  });
+  const { err } = await run(measureArgv(server.url, '--task', 'UR', '--lengths', '5', '--n', '10'));
+  expect(err).toMatch(/^WARNING: 10 outputs that are not right have the prompt in them, .*return_full_text/m);
+  expect(err).not.toContain('--prompt instruct');
+});
+
 it('answers that were cut off are told of as well', async () => {
   const { url } = await serve({
     behaviour: {

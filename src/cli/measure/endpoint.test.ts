@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CellRow } from '../../score/tables/rows.ts';
 import type { CutCauses } from '../../measure/scoring/cut-answers.ts';
-import { cutOff, inSentences } from './endpoint.ts';
+import { cutOff, inSentences, withPrompts } from './endpoint.ts';
 
 const cell = (correct: number, retrieved: number): CellRow => ({
   kind: 'cell',
@@ -23,6 +23,16 @@ it('suggests tags where a chat model writes a sentence around the right answer',
   expect(of(cell(38, 40), 'turns')).toEqual([]);
   expect(of(cell(0, 40), 'instruct')).toEqual([]);
   expect(of(cell(0, 40), 'pair', 'completions')).toEqual([]);
+});
+
+it('tells of prompts that came back, and takes the right answers in them for no sentence of the model’s', () => {
+  const rows = [cell(0, 40)];
+  const result = { rows, prompts: { UR: 'turns' }, respondent: { api: 'chat' } };
+  expect(withPrompts(result, { count: 40 })).toEqual([
+    expect.stringMatching(/^WARNING: 40 outputs that are not right have the prompt in them/),
+  ]);
+  expect(withPrompts(result, { count: 1 })).toEqual([]);
+  expect(inSentences(result, { retrieved: 40 })).toEqual([]);
 });
 
 describe('answers that were cut off', () => {

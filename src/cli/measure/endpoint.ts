@@ -4,6 +4,7 @@ import type { Json } from '../../common/json.ts';
 import type { Inquiry } from '../../measure/plan/inquiry.ts';
 import type { EndpointSpec, Most, Start } from '../../measure/targets/endpoint.node.ts';
 import type { MeasurementResult } from '../../measure/result.ts';
+import type { GivenBack } from '../../measure/scoring/given-back.ts';
 import type { CutCauses } from '../../measure/scoring/cut-answers.ts';
 import type { Api } from '../../respond/endpoint/protocol/protocol.ts';
 import type { Capabilities } from '../../respond/endpoint/request/capabilities.ts';
@@ -86,7 +87,8 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     const hints = [
       ...(await cutOff(result, measured[i].gathered.cuts.causes, options.thinkTokens)),
       ...notGrowing(result.rows),
-      ...inSentences(result),
+      ...withPrompts(result, measured[i].gathered.givenBack),
+      ...inSentences(result, measured[i].gathered.givenBack),
     ];
     const asked = results.length === 1 ? null : promptNames(Object.values(result.prompts));
     for (const line of hints) io.say(wayLine(asked, line));
@@ -155,16 +157,31 @@ export async function cutOff(
 /** From this share of outputs on that have the right answer within other text, the text is how the model answers. */
 const USUALLY = 0.5;
 
+/** From this share of outputs on that have their prompt in them, it is the server's way. */
+const GIVES_BACK = 0.05;
+
+/** The prompt, given back in another form than it was sent in, as a chat written by its template: no answer can be told from it. */
+export function withPrompts(
+  { rows }: Pick<MeasurementResult, 'rows'>,
+  { count }: Pick<GivenBack, 'count'>,
+): string[] {
+  const n = rows.reduce((sum, row) => sum + row.n, 0);
+  if (count === 0 || count < GIVES_BACK * n) return [];
+  return [
+    `WARNING: ${count} outputs that are not right have the prompt in them, otherwise than it was sent, so that it was not taken off: let the server give back what the model wrote alone (Hugging Face: return_full_text=False)`,
+  ];
+}
+
 /** The way out where a chat model knows the answer and writes a sentence around it. */
-export function inSentences({
-  rows,
-  prompts,
-  respondent,
-}: Pick<MeasurementResult, 'rows' | 'prompts' | 'respondent'>): string[] {
+export function inSentences(
+  { rows, prompts, respondent }: Pick<MeasurementResult, 'rows' | 'prompts' | 'respondent'>,
+  { retrieved }: Pick<GivenBack, 'retrieved'> = { retrieved: 0 },
+): string[] {
   if (respondent.api !== 'chat') return [];
   const cells = rows.filter(({ task }) => prompts[task] !== TAGGED_PROMPT);
   const n = cells.reduce((sum, row) => sum + row.n, 0);
-  const within = cells.reduce((sum, row) => sum + Math.max(0, (row.retrieved ?? 0) - row.correct), 0);
+  const held = cells.reduce((sum, row) => sum + Math.max(0, (row.retrieved ?? 0) - row.correct), 0);
+  const within = held - retrieved; // the prompt that came back may be what has the answer
   if (n === 0 || within < USUALLY * n) return [];
   return [
     `the right answer stands in ${Math.round(within)} of ${n} outputs with other text around it, which counts as wrong: --prompt ${TAGGED_PROMPT} asks for tags around the answer`,

@@ -30,6 +30,7 @@ import { AskedLengths } from '../plan/asked-lengths.ts';
 import { promptSizeOf } from '../plan/asked-lengths.ts';
 import { speaksOfSize } from '../plan/prompt-limits.ts';
 import { CutAnswers } from '../scoring/cut-answers.ts';
+import { GivenBack } from '../scoring/given-back.ts';
 import { PromptCounts } from '../scoring/estimated-tokens.ts';
 import { Moves } from '../scoring/moves.ts';
 import { sampleOf } from '../scoring/scoring.ts';
@@ -75,6 +76,8 @@ export class Gathered {
   readonly moves = new Moves();
   /** What cut answers off. */
   readonly cuts = new CutAnswers();
+  /** Prompts that came back in outputs. */
+  readonly givenBack = new GivenBack();
   /** Which samples it was asked and has no rows of, and how to add them; null where none lack. */
   lacking: string | null = null;
   private readonly tally = new Tally();
@@ -145,6 +148,7 @@ export class Gathered {
       counts.add(scored.sentText(row), promptTokens);
     }
     this.cuts.add(output, score);
+    if (!isRecord) this.givenBack.add(row);
     if (score.outcome === 'failed')
       this.failed(output.error ?? `the reply ended with ${output.finishReason}`);
     this.examples.add(row, scored, this.asked.get(task)?.joiner ?? ' ');

@@ -1,5 +1,4 @@
 /** What is noticed of outputs that are not right and might be, were they read in another way. */
-import { holdsPrompt } from '../../score/reading/filters/echo.ts';
 import { quotedItems } from '../../score/reading/list-items.ts';
 import { inTypeOf, shownValue } from '../../score/reading/shown-value.ts';
 import type { ScoredRow } from '../scoring/scoring.ts';
@@ -24,15 +23,4 @@ export function isSeparatedOtherwise({ answer, output: { text }, score }: Scored
   const isRight = (symbol: string, i: number): boolean =>
     symbol === answer[i] || symbol.replace(/^(["'])(.*)\1$/u, '$2') === answer[i];
   return symbols.length === answer.length && symbols.every(isRight);
-}
-
-/** Whether an output has its prompt in it, which the filter `echo` could not take off, and is not right. */
-export function isWithPrompt({
-  prompt,
-  answer,
-  output: { text },
-  score: { outcome, changed },
-}: ScoredRow): boolean {
-  if (prompt === '' || text === null || outcome === 'right' || changed.includes('echo')) return false;
-  return holdsPrompt(text, prompt, answer.join(''));
 }

@@ -24,6 +24,7 @@ import type { OutputField, Undecided } from '../../respond/recording/output-fiel
 import type { FieldNames, Recorded } from '../../respond/recording/record.ts';
 import type { Keeping } from '../keeping.ts';
 import type { ToldOfTask } from '../store/rows.ts';
+import { isWithPrompt } from '../scoring/given-back.ts';
 import { recordedTask } from '../scoring/recorded-task.ts';
 import { promptedTask, symbolsOf } from '../scoring/scoring.ts';
 import type { ScoredRow, ScoredTask } from '../scoring/scoring.ts';
@@ -31,7 +32,7 @@ import type { AnswerOrigins, Origin } from './answer-origins.ts';
 import type { SameContents } from './same-contents.node.ts';
 import { KEPT, Lack, LineCount } from './bad-lines.ts';
 import type { BadLine, FileReport, ReadingOptions, RecordedFile } from './file-report.ts';
-import { isSeparatedOtherwise, isWithPrompt } from './output-notices.ts';
+import { isSeparatedOtherwise } from './output-notices.ts';
 import { GoldCheck } from './recorded-gold.ts';
 import { recordedTaskNote, recordedRow } from './recorded-row.ts';
 

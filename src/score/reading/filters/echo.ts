@@ -81,13 +81,34 @@ function compact(text: string): string {
 const MOST_OF_PROMPT = 0.6;
 const LEAST_OF_PROMPT = 12;
 
-/** Whether most of a prompt stands somewhere in an output, other than by being copied for an answer. */
-export function holdsPrompt(text: string, prompt: string, gold: string): boolean {
-  const [said, whole, answer] = [text, prompt, gold].map((each) =>
-    compact(withoutSpecialMarks(each, SPECIAL_MARKS)),
-  );
+/** As far as a prompt is looked for, in prompts; and of so many lines one after the other. */
+const MOST_PROMPTS = 4;
+const MOST_LINES = 500;
+
+/**
+ * Whether most of a prompt stands somewhere in an output, other than by being copied for an answer: in one piece, or line by line, as with what a
+ * chat template writes between messages. Letters may be small ones for capitals: some tokenizers know no others.
+ * @param copied what an answer may have of the prompt: the right answer, and the source
+ */
+export function holdsPrompt(text: string, prompt: string, copied: readonly string[]): boolean {
+  const first = text.slice(0, MOST_PROMPTS * (prompt.length + 1000));
+  const [said, whole, ...answers] = [first, prompt, ...copied].map(core);
   const length = Math.ceil(MOST_OF_PROMPT * whole.length);
   if (length < LEAST_OF_PROMPT) return false;
+  const isCopied = (part: string): boolean => answers.some((answer) => answer.includes(part));
   const parts = [whole.slice(0, length), whole.slice(-length)];
-  return parts.some((part) => said.includes(part) && !answer.includes(part));
+  if (parts.some((part) => said.includes(part) && !isCopied(part))) return true;
+  let [at, found] = [0, 0];
+  for (const line of prompt.split('\n', MOST_LINES).map(core)) {
+    const start = said.indexOf(line, at);
+    if (start === -1 || line === '' || isCopied(line)) continue;
+    at = start + line.length;
+    found += line.length;
+  }
+  return found >= length;
+}
+
+/** A text without special tokens, white space and the difference of capitals. */
+function core(text: string): string {
+  return compact(withoutSpecialMarks(text, SPECIAL_MARKS)).toLowerCase();
 }
