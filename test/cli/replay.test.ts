@@ -127,6 +127,20 @@ describe('several recordings at once', () => {
     expect(out).toMatch(/right - left +UR - UL +29 +30 +\+46\.7 %/);
   });
 
+  it('and where sources are not the same, that they are no pairs and have no p', async () => {
+    const [left, right] = files.map((file) => readFileSync(file, 'utf8').trim().split('\n'));
+    const scratch = mkdtempSync(path.join(tmpdir(), 'lengthwise-unpaired-'));
+    const cut = path.join(scratch, 'others.jsonl');
+    writeFileSync(cut, right.slice(15).join('\n'));
+    const first = path.join(scratch, 'first.jsonl');
+    writeFileSync(first, left.slice(0, 15).join('\n'));
+    const { out } = await lengthwise('replay', first, cut, '--task', 'UL,UR');
+    expect(out).toMatch(/^contrast +tasks +length +n +pairs +difference +95 % interval +p +p corrected$/m);
+    expect(out).toMatch(/^right - left +UR - UL +29 +15 +unpaired +\+.* – +–$/m);
+    const { out: same } = await lengthwise('replay', ...files, '--task', 'UL,UR');
+    expect(same).toMatch(/^contrast +tasks +length +n +difference/m);
+  });
+
   it('very many lengths are a few lines for people, and all there is in --json', async () => {
     const file = recorded('NLFirst.gpt2-xl.seed100.jsonl');
     const { out } = await lengthwise('replay', file, '--task', 'NLFirst');

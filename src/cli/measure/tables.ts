@@ -255,9 +255,10 @@ export function cellTable(
 export function asymmetryTable(rows: readonly AsymmetryRow[]): string {
   const seeds = rows.some(hasSeeds);
   const lost = rows.some(hasLost);
+  const unpaired = rows.some(({ paired }) => !paired);
   return textTable(
     [
-      ...['contrast', 'tasks', 'length', 'n', ...DIFFERENCE_HEADS],
+      ...['contrast', 'tasks', 'length', 'n', ...(unpaired ? ['pairs'] : []), ...DIFFERENCE_HEADS],
       ...(seeds ? ['each seed'] : []),
       ...(lost ? [FAILED] : []),
     ],
@@ -266,11 +267,17 @@ export function asymmetryTable(rows: readonly AsymmetryRow[]): string {
       `${row.first} - ${row.second}`,
       row.length === null ? 'all' : String(row.length),
       String(row.n),
+      ...(unpaired ? [pairsText(row)] : []),
       ...differenceColumns(row),
       ...(seeds ? [seedsText(row)] : []),
       ...(lost ? [countText(row.lost ?? 0)] : []),
     ]),
   );
+}
+
+/** Of samples that are not the same there is no p. */
+function pairsText({ paired }: Difference): string {
+  return paired ? 'paired' : 'unpaired';
 }
 
 /** As many columns of respondents as a terminal has room for. */
@@ -312,7 +319,7 @@ export function comparisonTable(rows: readonly ComparisonRow[]): string {
       row.length === null ? 'all' : String(row.length),
       `${row.second} - ${row.first}`,
       String(row.n),
-      row.paired ? 'paired' : 'unpaired',
+      pairsText(row),
       ...differenceColumns(row),
       ...(seeds ? [seedsText(row)] : []),
       ...(lost ? [countText(row.lost ?? 0)] : []),
