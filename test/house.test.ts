@@ -162,6 +162,8 @@ describe('the command line', () => {
       .map((parts) => parts.join('/'));
     expect(others.toSorted()).toEqual([
       'explain/settings/defaults.ts', // what its help shows
+      'fix/finetuned/result-files.ts', // what lies in its folder, for whoever takes it for another
+      'fix/hand-over/result-file.ts', // the same of fix
       'fix/outcome/text.ts', // the words of what fix found
       'measure/gather/model-name.ts', // a part of the shape of results
       'measure/plan/settings.ts', // what its help shows

@@ -261,7 +261,7 @@ describe.concurrent('lengthwise measure FOLDER', () => {
     ],
     [
       `${notAModel} --task UR`,
-      'is neither the folder of a model nor a GGUF file; to measure a model behind a server: lengthwise',
+      'is neither the folder of a model nor a GGUF file; to score recorded outputs: lengthwise',
     ],
     [`${withoutTokenizer} --task UR`, "there is no tokenizer.json: put the model's beside its weights"],
     [`${folders.UR} --task URR`, "unknown task 'URR', did you mean 'UR'?"],

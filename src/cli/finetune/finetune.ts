@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { adapterFault } from '../../common/adapter-folder.node.ts';
 import { UserError } from '../../common/errors.ts';
 import type { Tuning } from '../../fix/finetuned/tuned.node.ts';
 import type { FinetuneResult } from '../../fix/finetuned/rows.ts';
@@ -10,6 +11,7 @@ import type { Io, Register } from '../shared/command.ts';
 import { writeWhole } from '../../common/draft.node.ts';
 import { filePath, range, realNumber, wholeNumber, wholeNumbers } from '../shared/options.ts';
 import type { FinetuneFlags } from './flags.ts';
+import { FINETUNE } from '../../fix/finetuned/result-files.ts';
 
 const MAX_THREADS = 256;
 
@@ -78,13 +80,15 @@ export const registerFinetune: Register = (program, io) => {
     .action(async (target: string, flags: FinetuneFlags) => {
       if (!existsSync(target))
         throw new UserError(`there is no file or folder ${target}; name a GGUF file or a model's folder`);
+      const fault = adapterFault(target, 'lengthwise finetune BASE');
+      if (fault !== null) throw new UserError(fault);
       const result = await finetuned(target, flags, io);
       const { finetuneText } = await import('./text.ts');
       const { renderFinetuneReport } = await import('../../report/finetune/index.ts');
-      writeWhole(path.join(flags.out, 'finetune.json'), `${JSON.stringify(result, null, 2)}\n`);
-      writeWhole(path.join(flags.out, 'finetune.html'), renderFinetuneReport(result));
+      writeWhole(path.join(flags.out, FINETUNE.result), `${JSON.stringify(result, null, 2)}\n`);
+      writeWhole(path.join(flags.out, FINETUNE.page), renderFinetuneReport(result));
       await io.out(flags.json ? `${JSON.stringify(result)}\n` : finetuneText(result));
-      io.say(`written: ${path.join(flags.out, 'finetune.html')}`);
+      io.say(`written: ${path.join(flags.out, FINETUNE.page)}`);
     });
 };
 

@@ -6,6 +6,7 @@ import { formatDuration } from '../../common/duration.ts';
 import type { BaseFacts } from '../../train/finetune/base.ts';
 import type { Io } from '../shared/command.ts';
 import type { FinetuneFlags } from './flags.ts';
+import { FINETUNE } from '../../fix/finetuned/result-files.ts';
 
 /** @throws UserError for what can't be measured; the signal's reason, what was measured being kept */
 export async function measureAll(
@@ -24,7 +25,7 @@ export async function measureAll(
   const specs = [...new Map(runs.map(({ spec }) => [spec.task, spec])).values()];
   const pace = new QuestionPace(questionsAbout([...specs, ...runs.map(({ spec }) => spec)], n));
   const measuring = (name: string) => ({
-    ...{ n, threads, out: path.join(out, 'measured', name), signal: io.signal },
+    ...{ n, threads, out: path.join(out, FINETUNE.measured, name), signal: io.signal },
     note: { lengthwise: packageVersion(), options: {} },
     onProgress: (what: string, progress: Counts) =>
       io.progress(`${name}: ${what}, ${pace.told(`${name} ${what}`, progress)}`),

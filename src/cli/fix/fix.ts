@@ -115,7 +115,8 @@ async function fixWith(
 ): Promise<void> {
   try {
     const { fix } = await import('../../fix/fix.ts');
-    const { handedBefore, handOver, PAGE, writeHanded } = await import('../../fix/hand-over/folder.ts');
+    const { handedBefore, handOver, writeHanded } = await import('../../fix/hand-over/folder.ts');
+    const { PAGE } = await import('../../fix/hand-over/result-file.ts');
     const { mostToChoose, needsPilot, plainTaskOf } = await import('../../fix/asking/measured.ts');
     const { checkLengths } = await import('../../measure/plan/prompted-spec.ts');
     const { checkHandOver, checkNames, fewestFor, FRESH_SAMPLES, nameInTask } =

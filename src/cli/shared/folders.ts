@@ -1,10 +1,12 @@
 /** What the folders are that commands are given: of a measurement, or of a study. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { adapterFault } from '../../common/adapter-folder.node.ts';
 import { UserError } from '../../common/errors.ts';
 import { shellWord } from '../../common/shell-word.ts';
+import { PAGE, QUESTIONS, RESULT } from '../../fix/hand-over/result-file.ts';
 import type { Gathered } from '../../measure/gather/gathered.ts';
+import { FINETUNE } from '../../fix/finetuned/result-files.ts';
 
 export async function isMeasurementFolder(folder: string): Promise<boolean> {
   const { isMeasurement } = await import('../../measure/gather/folder.node.ts');
@@ -51,12 +53,41 @@ export function refuseFolder(folder: string): never {
       `${folder} holds a model, neither a measurement nor a study: lengthwise measure ${name} measures it, and names the folder that has the rows`,
     );
   }
+  const other = otherResult(folder);
+  if (other !== null) throw new UserError(`${folder} holds ${other}`);
   const makeOne = `lengthwise measure URL --model NAME --out ${name} makes the one, lengthwise study run FILE --out ${name} the other`;
   throw new UserError(
     existsSync(folder)
       ? `${folder} holds neither a measurement nor a study: ${makeOne}`
       : `there is no folder ${folder}: ${makeOne}`,
   );
+}
+
+/** What a folder holds that another command made, and where its parts are; null where it holds nothing of the kind. */
+function otherResult(folder: string): string | null {
+  const has = (name: string): boolean => existsSync(path.join(folder, name));
+  if (has(FINETUNE.result)) {
+    const [one] = measurementsBelow(path.join(folder, FINETUNE.measured));
+    const measured =
+      one === undefined ? '' : `; lengthwise report ${shellWord(one)} shows one of its measurements`;
+    return `the result of lengthwise finetune: ${path.join(folder, FINETUNE.page)} shows it${measured}`;
+  }
+  if (!has(RESULT)) return null;
+  const questions = path.join(folder, QUESTIONS);
+  const asked = existsSync(questions)
+    ? `; lengthwise report ${shellWord(questions)} shows what was asked`
+    : '';
+  return `the result of lengthwise fix: ${path.join(folder, PAGE)} shows it${asked}`;
+}
+
+/** The folders with files in them below a folder. */
+function measurementsBelow(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  const inside = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return inside
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath }) => parentPath)
+    .sort();
 }
 
 /** @throws UserError where a folder to measure has no model in it: with the command that was meant, as far as can be told */
@@ -70,7 +101,7 @@ export async function checkModelFolder(folder: string): Promise<void> {
   }
   if (!statSync(folder).isDirectory()) {
     throw new UserError(
-      `${folder} is neither the folder of a model nor a GGUF file; to measure a model behind a server: lengthwise measure URL --model NAME`,
+      `${folder} is neither the folder of a model nor a GGUF file; to score recorded outputs: lengthwise measure --outputs ${name} --task NAME; to measure a model behind a server: lengthwise measure URL --model NAME`,
     );
   }
   const adapter = adapterFault(folder);
@@ -89,4 +120,6 @@ export async function checkModelFolder(folder: string): Promise<void> {
   if (await isStudyFolder(folder)) {
     throw new UserError(`${folder} holds a study, not a model: lengthwise report ${name} shows it`);
   }
+  const other = otherResult(folder);
+  if (other !== null) throw new UserError(`${folder} holds no model, but ${other}`);
 }

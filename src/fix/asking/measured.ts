@@ -11,9 +11,6 @@ import { reversedTask } from './askables.ts';
 import type { PlainTask } from './asked.ts';
 import type { Asker, WantedTask } from './asker.ts';
 
-/** What was asked, as a folder of `measure`: each row is one question, of which a sample may take several. */
-export const QUESTIONS = 'questions';
-
 /**
  * The one task of a specification, with its prompt.
  * @param chosen by a pilot; null: the one that the specification names

@@ -9,11 +9,8 @@ import type { PlainTask } from '../asking/asked.ts';
 import type { Fixed } from '../fix.ts';
 import type { FixResult } from '../outcome/rows.ts';
 import { handedFiles, isHanded } from './files.ts';
-import { RESULT } from './result-file.ts';
+import { PAGE, RESULT } from './result-file.ts';
 import type { HandedFile } from './files.ts';
-
-/** The page about the result in a folder. */
-export const PAGE = 'fix.html';
 
 /** A result with what is handed over of it. */
 export interface Handed {

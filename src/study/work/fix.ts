@@ -5,7 +5,8 @@
 import path from 'node:path';
 import { messageOf } from '../../common/errors.ts';
 import { makeFolders } from '../../common/folders.node.ts';
-import { askerOf, QUESTIONS } from '../../fix/asking/measured.ts';
+import { askerOf } from '../../fix/asking/measured.ts';
+import { QUESTIONS } from '../../fix/hand-over/result-file.ts';
 import type { Asker } from '../../fix/asking/asker.ts';
 import { fix } from '../../fix/fix.ts';
 import { handedBefore, handOver, writeHanded } from '../../fix/hand-over/folder.ts';
