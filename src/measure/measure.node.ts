@@ -260,13 +260,21 @@ class Measurement implements Questions<Question> {
       if (!isAsked && !this.earlier.areThere) continue;
       const question = questionOf(slot.asked, this.source, slot);
       const stored = isAsked ? this.earlier.settled(question) : this.earlier.to(question);
-      if (isAsked && held === undefined && stored.some(({ output }) => output.failure === 'too-long'))
-        this.heldBack.push(slot);
+      if (isAsked && held === undefined && this.mayFitNow(slot, stored)) this.heldBack.push(slot);
       else if (!this.takeStored(stored, question) && isAsked) {
         this.underWay.add(question);
         return question;
       }
     }
+  }
+
+  /**
+   * Whether what is asked after it may show that a stored prompt is not too long any more, while nothing goes by it before: a search, and where a
+   * context ends, go by each row.
+   */
+  private mayFitNow({ asked, length }: Slot, stored: readonly PlacedRow[]): boolean {
+    if (!stored.some(({ output }) => output.failure === 'too-long')) return false;
+    return this.spec.lengths !== null && this.gathered.lengths.hasTaken(asked.task.name, length);
   }
 
   /** Of the questions that were held back the next, once all that was asked has come; undefined: none is. */

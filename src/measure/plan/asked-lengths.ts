@@ -153,6 +153,11 @@ export class AskedLengths {
     return this.searches.size > 0 || [...this.recorded.values()].flat().some(({ why }) => why === 'search');
   }
 
+  /** Whether a prompt of the length or of a longer one was taken. */
+  hasTaken(task: string, length: number): boolean {
+    return !this.limits.isUncertain(task, length);
+  }
+
   /** How many outputs of a length have come. */
   outputsAt(task: string, length: number): number {
     return this.limits.outputsAt(task, length);
