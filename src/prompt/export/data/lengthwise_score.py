@@ -464,7 +464,7 @@ def _without_last_tokens(text, context):
 
 def _is_own(mark, context, known):
     if mark not in known:
-        known[mark] = context.has_mark(mark)
+        known[mark] = context.has_mark(mark.strip(WHITE))
     return known[mark]
 
 

@@ -247,6 +247,17 @@ describe('special tokens that were decoded with the answer', () => {
     }
   });
 
+  it.each(['<|im_start|>assistant', '<|assistant|>', '<pad>', '[PAD]'])(
+    'stay where %s is a symbol, whatever stands behind it',
+    (symbol) => {
+      const own = { answer: [symbol], symbols: [symbol, 'a'] };
+      expect(readAnswer(textOutput(`${symbol}\n`), { ...asked, joiner: '\n' }, own)).toMatchObject({
+        answer: symbol,
+        extra: 0,
+      });
+    },
+  );
+
   it('end an answer at its end, and in between nothing', () => {
     expect(read('b<pad> c', asked)[0]).toBe('b<pad> c');
     expect(read('c [SEP] b [SEP]', asked)[0]).toBe('c [SEP] b');

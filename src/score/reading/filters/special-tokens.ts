@@ -79,7 +79,7 @@ export function withoutSeparator(text: string, context: Context): string {
 function ofSample(context: Context): (mark: string) => boolean {
   const known = new Map<string, boolean>();
   return (mark) => {
-    const own = known.get(mark) ?? isOfSample(mark, context);
+    const own = known.get(mark) ?? isOfSample(mark.trim(), context); // its line end is none of a symbol's
     known.set(mark, own);
     return own;
   };
