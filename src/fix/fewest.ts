@@ -5,6 +5,7 @@ import { mitigationsOf } from './mitigations/table.ts';
 import { ERROR } from './outcome/compared.ts';
 import { fewestToHold } from './outcome/recommend.ts';
 import { partLengths } from './choose-chunk.ts';
+import { shorterThan } from './shorter.ts';
 import type { FixSpec } from './spec.ts';
 
 /** Fresh samples a length, at most, where nobody says otherwise. */
@@ -65,10 +66,11 @@ export function checkHandOver(spec: FixSpec, name: string | undefined): void {
 
 /** Why nothing can be shown with so few samples, in words; null: it can. */
 export function fewestFor(spec: FixSpec): string | null {
-  const { threshold, n } = spec;
-  const tried = mitigationsIn(spec).length;
-  // All pairs differ in favour of one mitigation: p is 2 / 2^n, times how many are tried.
-  const toHelp = Math.ceil(Math.log2((2 * tried) / ERROR));
+  const { threshold, n, length, plain } = spec;
+  const lengths = 1 + shorterThan(length, plain.task.admits().min).length;
+  const compared = mitigationsIn(spec).length * lengths;
+  // All pairs differ in favour of one mitigation: p is 2 / 2^n, times how many comparisons there can be.
+  const toHelp = Math.ceil(Math.log2((2 * compared) / ERROR));
   const fewest = fewestToHold({ threshold, n: Math.max(n, toHelp) });
   if (n >= fewest) return null;
   return `${n} is too few to show that anything holds at ${threshold} and helps: it takes ${fewest} samples a length, all right`;

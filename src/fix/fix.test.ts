@@ -54,6 +54,15 @@ describe('a model that looks right but not left, and copies 30 symbols and no mo
     }
   });
 
+  it('has something to mend where the plain prompt fails at short lengths alone', async () => {
+    const fails: Accuracy = ({ task, sample }) => (task.name === 'UB' && sample.length < 8 ? 0.7 : 1);
+    const short = simulatedAsker({ accuracy: fails, seed: 1 });
+    const { result } = await fix(specOf('UB', 20, { only: ['reverse'] }), short);
+    expect(result.plain).toMatchObject({ right: 100, horizon: null, holds: false });
+    expect(result.mitigations[0]).toMatchObject({ right: 100, holds: true, difference: 0, helpsAt: 5 });
+    expect(result.recommended).toBe('reverse');
+  });
+
   it('has nothing to mend where the plain prompt holds', async () => {
     const { result } = await fix(specOf('UR', 20), asker);
     expect(result.plain).toMatchObject({ holds: true, horizon: 20 });
@@ -132,6 +141,13 @@ describe('what 100 samples leave open is asked more of, and nothing else is:', (
     });
     expect(result.plain).toMatchObject({ n: 300, horizon: 16, holds: true });
     expect(result.recommended).toBeNull();
+  });
+
+  it('one that holds beside a plain prompt that is open, until it is shown to be better', async () => {
+    const { result, asked } = await counted(({ task }) => (task.operation === 'UF' ? 1 : 0.94), spec);
+    expect([asked['UB 16'], asked['UB/reverse 4'], asked['UB/reverse 16']]).toEqual([300, 300, 300]);
+    expect(result.plain.holds).toBe(false);
+    expect(result.recommended).toBe('reverse');
   });
 
   it('no mitigation where the plain prompt holds already', async () => {

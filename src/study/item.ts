@@ -97,7 +97,7 @@ const WORK_VERSIONS: Readonly<Record<ItemKind, number>> = {
   ask: 2,
   finetune: 1,
   explain: 2,
-  fix: 1,
+  fix: 2,
 };
 
 /** The item for some work. */

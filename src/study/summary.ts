@@ -1,6 +1,7 @@
 /** A study's outcome in a few lines: for each task and model the verdict, the horizons, and accuracy by length. */
 import { unanswered } from '../measure/store/ending.ts';
 import {
+  openText,
   recommendedIn,
   secondsText,
   tokensText,
@@ -201,16 +202,18 @@ export function mendedTable(rows: readonly MendedRow[]): string {
   });
   const arrows =
     'Before → after: as it is asked, and with what is recommended. Tokens and seconds are of one sample.\n';
-  return `${textTable([head, ...rows.map(mendedLine)])}${notes.join('')}${arrows}`;
+  const open = openText(rows.map(({ plain }) => plain));
+  return `${textTable([head, ...rows.map(mendedLine)])}${notes.join('')}${arrows}${open === null ? '' : `${open}\n`}`;
 }
 
 function mendedLine(row: MendedRow): string[] {
-  const { task, model, plain } = row;
+  const { task, model, plain, threshold } = row;
   const best = recommendedIn(row);
   const beside = (text: (way: WayResult) => string): string =>
     best === null ? text(plain) : `${text(plain)} → ${text(best)}`;
   return [
-    ...[task, model, String(plain.length), best?.name ?? '–', beside(wayHorizonText)],
+    ...[task, model, String(plain.length), best?.name ?? '–'],
+    beside((way) => wayHorizonText(way, threshold)),
     ...[beside(wayAccuracyText), beside(tokensText), beside(secondsText)],
   ];
 }

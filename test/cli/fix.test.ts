@@ -127,6 +127,50 @@ it('says where nothing holds, with status 4', async () => {
   expect(said).toContain('UL: nothing that was tried is shown to hold up to 40');
 });
 
+describe('where the plain prompt fails at short lengths alone, or only nearly holds', () => {
+  let model: (task: string, length: number) => number = accuracy;
+  let other: Awaited<ReturnType<typeof startServer>>;
+  beforeAll(async () => {
+    other = await startServer({ accuracy: (...asked) => model(...asked), model: 'test' });
+  });
+  afterAll(() => other.close());
+  const ask = (...words: string[]) => commandHere(['fix', other.url, '--model', 'test', ...words]);
+  const pageIn = (out: string): string =>
+    readFileSync(path.join(out, 'fix.html'), 'utf8')
+      .replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll(/\s+/g, ' ');
+
+  it('recommends what holds and is better there, and says where', async () => {
+    model = (task, length) => (task === 'UB' && length < 8 ? 0.6 : 1);
+    const out = folder();
+    const words = ['--at-least', 'UB=20', '--n', '60', '--only', 'reverse', '--out', out];
+    const { code, out: text, said } = await ask(...words);
+    expect(code, said).toBe(0);
+    expect(text).toMatch(/^plain +60 +60 +100 % .* < 5$/m);
+    expect(text).toMatch(/^reverse +60 +60 +100 % .* ≥ 20 +UF in$/m);
+    expect(text).toMatch(
+      /^plain is not shown to hold at 5: (\d\d) of 60; reverse 60 of 60 at 5 \(\+[\d.]+ %, .*, p < 0.0001\)$/m,
+    );
+    expect(text).toContain('p is corrected for 1 mitigation at 3 lengths;');
+    expect(text).toMatch(/^Recommended: reverse /m);
+    expect(pageIn(out)).toMatch(/As it is asked, \d\d of 60 are right at 5 \(.*Right: 60 of 60 at 5 \(\+/);
+  });
+
+  it('says of what holds and is not shown to be better that it holds, and hands nothing over', async () => {
+    model = (task) => (task === 'UL' ? 0.95 : 1);
+    const out = folder();
+    const words = ['--at-least', 'UL=20', '--n', '60', '--only', 'reverse', '--out', out];
+    const { code, out: text, said } = await ask(...words);
+    expect(code).toBe(4);
+    const line = 'hown to hold up to 20, but not shown to be better than plain: reverse';
+    expect(text).toContain(`\nS${line}.\n`);
+    expect(said).toContain(`UL: s${line}\n`);
+    expect(pageIn(out)).toContain(`S${line}.`);
+    expect([text, said, pageIn(out)].join()).not.toMatch(/nothing that was tried/i);
+    expect(readdirSync(out).toSorted()).toEqual(['fix.html', 'fix.json', 'questions']);
+  });
+});
+
 it('says where nothing has to be mended', async () => {
   const { code, out } = await fix('--at-least', 'UR=12', '--n', '50', '--only', 'twice');
   expect(code).toBe(0);

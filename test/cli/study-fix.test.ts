@@ -76,7 +76,7 @@ describe('a study that finds what makes a task hold', () => {
     expect(code, said).toBe(0);
     expect(text).toMatch(/^task +model +wanted +with +horizon +accuracy +tokens +s$/m);
     expect(text).toMatch(
-      /^UB +local +20 +reverse +(none|< 20) → ≥ 20 +[\d.]+ \([\d.]+–[\d.]+\) → 100 \(94–100\) +\d+ → \d+ /m,
+      /^UB +local +20 +reverse +< 5 → ≥ 20 +[\d.]+ \([\d.]+–[\d.]+\) → 100 \(94–100\) +\d+ → \d+ /m,
     );
   });
 
@@ -132,11 +132,11 @@ describe('a study that finds what makes a task hold', () => {
     const text = (selector: string): string =>
       (document.querySelector(selector)?.textContent ?? '').replace(/\s+/g, ' ');
     const cells = [...document.querySelectorAll('#before-after tbody tr > *')].map((cell) =>
-      (cell.textContent ?? '').trim(),
+      (cell.textContent ?? '').trim().replace(/\s+/g, ' '),
     );
     const [horizon, share, tokens] = [cells[4], cells[5], cells[6]];
     expect(cells.slice(0, 4)).toEqual(['UB', 'local', '20', 'reverse']);
-    expect(horizon).toMatch(/^(none|< 20) → ≥ 20$/);
+    expect(horizon).toBe('< 5 → ≥ 20');
     expect(share).toMatch(/^[\d.]+ \([\d.]+–[\d.]+\) → 100 \(94–100\)$/);
     expect(tokens).toMatch(/^\d+ → \d+$/);
     const section = text('#task-1-fix');
@@ -237,6 +237,37 @@ it('a respondent that is gone is a failed item with its cause, and the same comm
   expect(fixes).toEqual([]);
   const page = readFileSync(path.join(scratch, 'gone', 'report.html'), 'utf8');
   expect(page).toContain('It could not be found out');
+});
+
+it('says of what holds and is not shown to be better that it holds', async () => {
+  const near = await startServer({ accuracy: (task) => (task === 'UL' ? 0.95 : 1), model: 'test' });
+  try {
+    const file = path.join(scratch, 'near.yaml');
+    const folder = path.join(scratch, 'near');
+    writeFileSync(
+      file,
+      `name: near
+tasks: [UL]
+respondents: [{ name: local, endpoint: "${near.url}", model: test }]
+measure: { lengths: [5], n: 40 }
+fix: { at-least: 20, n: ${N}, only: [reverse, twice] }
+`,
+    );
+    const { code, out: text, said } = await commandHere(['study', 'run', file, '--out', folder]);
+    expect(code, said).toBe(0);
+    expect(text).toContain(
+      'UL local: shown to hold up to 20, but not shown to be better than plain: reverse',
+    );
+    const page = readFileSync(path.join(folder, 'report.html'), 'utf8');
+    const { document } = parseHTML(page);
+    const section = (document.querySelector('#task-1-fix')?.textContent ?? '').replace(/\s+/g, ' ');
+    expect(section).toContain('UL: shown to hold up to 20, but not shown to be better than plain: reverse');
+    expect(section).toMatch(/Holds, but is not shown to be better: .*reverse \(\+[^.]*/);
+    expect(section).not.toMatch(/Did not help: [^.]*reverse/);
+    expect([text, page].join()).not.toMatch(/nothing that was tried/i);
+  } finally {
+    await near.close();
+  }
 });
 
 it('a study may do nothing else: models of text in files', async () => {

@@ -5,6 +5,7 @@ import { adapterFault } from '../../common/adapter-folder.node.ts';
 import { UserError } from '../../common/errors.ts';
 import { unknownName } from '../../common/nearest.ts';
 import type { FixResult } from '../../fix/outcome/rows.ts';
+import { whyNone } from '../../fix/outcome/text.ts';
 import type { FixSpec } from '../../fix/spec.ts';
 import type { Io, Register } from '../shared/command.ts';
 import { Exit, exits } from '../shared/exit.ts';
@@ -203,10 +204,11 @@ async function showPreview(spec: FixSpec, choosing: number, options: Options, io
   );
 }
 
-/** @throws Exit where something is left, or nothing that holds was found */
-function end({ incomplete, plain, recommended, task }: FixResult): void {
+/** @throws Exit where something is left, or nothing is recommended although something is to be mended */
+function end(result: FixResult): void {
+  const { incomplete, plain, recommended, task } = result;
   if (incomplete !== null)
     throw new Exit(`incomplete: ${incomplete}; the same command goes on from here`, exits.incomplete);
   if (plain.holds || recommended !== null) return;
-  throw new Exit(`${task}: nothing that was tried is shown to hold up to ${plain.length}`, exits.notShown);
+  throw new Exit(`${task}: ${whyNone(result) ?? ''}`, exits.notShown);
 }

@@ -1,7 +1,10 @@
 /** What `fix` prints for people. */
 import type { FixResult, MitigationResult, WayResult } from '../../fix/outcome/rows.ts';
 import {
+  besidePlain,
+  comparedText,
   fewSamplesText,
+  openText,
   pText,
   recommendedIn,
   secondsText,
@@ -9,13 +12,13 @@ import {
   tooLongText,
   tokensText,
   wayHorizonText,
-  whyNone,
+  whyNoneSentence,
 } from '../../fix/outcome/text.ts';
 import { percent, percentDifference, percentDifferenceRange } from '../../score/tables/percent.ts';
 import { textTable } from '../measure/tables.ts';
 
 export function fixText(result: FixResult): string {
-  const { plain, mitigations, task, target } = result;
+  const { plain, mitigations, task, target, threshold } = result;
   const table = textTable(
     [
       '',
@@ -31,10 +34,10 @@ export function fixText(result: FixResult): string {
       'horizon',
       'theory',
     ],
-    [plainRow(plain), ...mitigations.map((one) => mitigationRow(one))],
+    [plainRow(plain, threshold), ...mitigations.map((one) => mitigationRow(one, threshold))],
   );
   return `${[
-    `${task} of ${plain.length} symbols, asked of ${target}; horizon at ${percent(result.threshold)}`,
+    `${task} of ${plain.length} symbols, asked of ${target}; horizon at ${percent(threshold)}`,
     table,
     ...notes(result),
     '',
@@ -52,15 +55,15 @@ function wayCells({ right, n, accuracy, abstained, accuracyOfAnswers }: WayResul
   ];
 }
 
-function endCells(way: WayResult): string[] {
-  return [tokensText(way), secondsText(way), wayHorizonText(way)];
+function endCells(way: WayResult, threshold: number): string[] {
+  return [tokensText(way), secondsText(way), wayHorizonText(way, threshold)];
 }
 
-function plainRow(plain: WayResult): string[] {
-  return ['plain', ...wayCells(plain), '', '', '', ...endCells(plain), ''];
+function plainRow(plain: WayResult, threshold: number): string[] {
+  return ['plain', ...wayCells(plain), '', '', '', ...endCells(plain, threshold), ''];
 }
 
-function mitigationRow(one: MitigationResult): string[] {
+function mitigationRow(one: MitigationResult, threshold: number): string[] {
   const { name, difference, low, high, pAdjusted } = one;
   return [
     name,
@@ -68,7 +71,7 @@ function mitigationRow(one: MitigationResult): string[] {
     ...(one.n === 0
       ? ['–', '–', '–']
       : [percentDifference(difference), percentDifferenceRange(low, high), pText(pAdjusted)]),
-    ...endCells(one),
+    ...endCells(one, threshold),
     theoryText(one),
   ];
 }
@@ -76,36 +79,39 @@ function mitigationRow(one: MitigationResult): string[] {
 function notes(result: FixResult): string[] {
   const { mitigations, chunk, plain } = result;
   const warnings = [tooLongText(result), fewSamplesText(result)].filter((one) => one !== null);
-  const open = [plain, ...mitigations].filter(({ horizon, holds, length }) => horizon === length && !holds);
+  const open = openText([plain, ...mitigations]);
   return [
     ...(chunk === null
       ? []
       : [
           `${chunk.size === null ? 'no parts are cut, since not all copies are right' : `parts of ${chunk.size}`}: ${chunk.tried.map(({ length, n: of, right }) => `${right} of ${of} copies of ${length} right`).join(', ')}`,
         ]),
-    `p is corrected for ${mitigations.length} mitigation${mitigations.length === 1 ? '' : 's'}; no answer counts as not right`,
-    ...(open.length === 0
-      ? []
-      : [
-          `?: reached by its own limits, not after correction for two looks and for how many were tried (docs/fix.md)`,
-        ]),
+    ...shorter(result),
+    `p is corrected for ${comparedText(result)}; no answer counts as not right`,
+    ...(open === null ? [] : [open]),
     ...warnings.map((one) => `WARNING: ${one}`),
   ];
 }
 
+/** The table has the length that is wanted; the plain prompt may also, or only, fall short at shorter ones. */
+function shorter({ plain, toMend, mitigations }: FixResult): string[] {
+  return plain.lengths
+    .filter(({ length }) => length < plain.length && toMend.includes(length))
+    .map(({ length, right, n }) => {
+      const ways = mitigations.flatMap((one) => {
+        const beside = besidePlain(one, length);
+        return beside === null ? [] : [`${one.name} ${beside}`];
+      });
+      return [`plain is not shown to hold at ${length}: ${right} of ${n}`, ...ways].join('; ');
+    });
+}
+
 function conclusion(result: FixResult): string {
-  const none = whyNone(result);
   const found = recommendedIn(result);
-  if (none !== null || found === null) return sentence(result, none ?? '');
+  if (found === null) return whyNoneSentence(result) ?? '';
   return [
     `Recommended: ${found.name} (${found.title}), asked with the prompt${found.prompts.length === 1 ? '' : 's'} ${found.prompts.join(' and ')}.`,
     `Why it is right: ${found.identity}.`,
     `Theory: ${found.theory.text}.`,
   ].join('\n');
-}
-
-function sentence({ task, plain, incomplete }: FixResult, why: string): string {
-  if (incomplete !== null) return why;
-  const said = plain.holds ? why.replace(/^it /, `${task} `) : why[0].toUpperCase() + why.slice(1);
-  return `${said.replace('; better', '. Better')}.`;
 }

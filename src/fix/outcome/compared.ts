@@ -84,22 +84,40 @@ function meanOf(values: readonly (number | null)[]): number | null {
   return sum / values.length;
 }
 
-/** Two ways of asking on the same samples. */
-export interface Difference {
-  /** Accuracy of the first minus accuracy of the second, with limits at 95 %. */
+/** A mitigation beside the plain prompt on the same samples of one length. */
+export interface Comparison {
+  readonly length: number;
+  /** Samples that reached the model in both ways. */
+  readonly n: number;
+  /** Accuracy of the mitigation minus that of the plain prompt, with limits at 95 % (of this comparison alone). */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
-  /** Of McNemar's exact test, not corrected. */
-  readonly p: number;
+  /** Of McNemar's exact test, corrected for all mitigations that were tried, at all lengths (Holm). */
+  readonly pAdjusted: number;
+}
+
+/**
+ * Every mitigation beside the plain prompt, at each length at which both were asked. p is corrected for all mitigations at all of the
+ * plain prompt's lengths, asked or not: which of them are asked at a length is decided by their answers.
+ * @returns of each mitigation its comparisons, the shortest length first
+ */
+export function comparisonsOf(
+  plain: readonly SampleOutcome[],
+  tried: readonly (readonly SampleOutcome[])[],
+): Comparison[][] {
+  const lengths = [...new Set(plain.map(({ length }) => length))].sort((a, b) => a - b);
+  const compared = tried.map((outcomes) => lengths.map((length) => comparedAt(length, outcomes, plain)));
+  const adjusted = holm(compared.flat().map(({ p }) => p));
+  return compared.map((own, i) =>
+    own.flatMap(({ length, n, difference, low, high }, j) =>
+      n === 0 ? [] : [{ length, n, difference, low, high, pAdjusted: adjusted[i * lengths.length + j] }],
+    ),
+  );
 }
 
 /** Samples that did not reach the model in one of the two are no pairs. */
-export function differenceOf(
-  first: readonly SampleOutcome[],
-  second: readonly SampleOutcome[],
-  length: number,
-): Difference {
+function comparedAt(length: number, first: readonly SampleOutcome[], second: readonly SampleOutcome[]) {
   const others = new Map(
     second.filter((one) => one.length === length && !one.lost).map((one) => [one.index, one.right]),
   );
@@ -111,10 +129,6 @@ export function differenceOf(
     pairs.map(({ one }) => one),
     pairs.map(({ other }) => other),
   );
-  return { ...pairedDifference(counts), p: mcnemar(counts.onlyFirst, counts.onlySecond).p };
-}
-
-/** Corrected for all that were tried (Holm). */
-export function correctedFor(differences: readonly Difference[]): number[] {
-  return holm(differences.map(({ p }) => p));
+  const { p } = mcnemar(counts.onlyFirst, counts.onlySecond);
+  return { length, n: pairs.length, ...pairedDifference(counts), p };
 }

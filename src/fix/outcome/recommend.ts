@@ -1,8 +1,9 @@
 /** Which mitigation is handed over, and what is said of each way of asking. Pure. */
-import { fewestAnswers } from '../../score/statistics/exact.ts';
+import { exactInterval, fewestAnswers } from '../../score/statistics/exact.ts';
 import type { SampleOutcome } from '../asking/answers.ts';
 import type { Mitigation } from '../mitigations/mitigation.ts';
-import { correctedFor, differenceOf, ERROR, measuredOf } from './compared.ts';
+import { comparisonsOf, ERROR, measuredOf } from './compared.ts';
+import type { Comparison } from './compared.ts';
 import type { MitigationResult, WayResult } from './rows.ts';
 
 /** What is wanted of a task. */
@@ -34,26 +35,59 @@ export function plainResult(outcomes: readonly SampleOutcome[], wanted: Wanted):
  * (Maurer, Hothorn and Lehmacher 1995), that of right answers on other samples, which ends at the first that is not shown to hold, split
  * between two looks (0.4 % at 100 samples, 2 % at all, where there are more); and
  * 0.1 % to all of them in equal parts (Bonferroni), for those that stand behind it and hold beyond doubt.
+ * A mitigation helps where the plain prompt is not shown to hold: that may be at shorter lengths alone.
  */
 export function mitigationResults(
   plain: readonly SampleOutcome[],
   tried: readonly Tried[],
   wanted: Wanted,
 ): MitigationResult[] {
-  const differences = tried.map(({ outcomes }) => differenceOf(outcomes, plain, wanted.length));
-  const adjusted = correctedFor(differences);
+  const comparisons = comparisonsOf(
+    plain,
+    tried.map(({ outcomes }) => outcomes),
+  );
+  const toMend = lengthsToMend(plainResult(plain, wanted), wanted);
   const ways = tried.map(({ outcomes }) => wayOf(outcomes, wanted));
   const held = heldOf(tried, wanted);
   return tried.map(({ mitigation: { name, title, identity, theory, placeboOf }, prompts, before }, i) => {
-    const { difference, low, high } = differences[i];
+    const own = comparisons[i];
+    const { difference, low, high, pAdjusted } =
+      own.find(({ length }) => length === wanted.length) ?? NO_PAIR;
+    const helpsAt = shownBetterAt(own, toMend, wanted);
     return {
       ...{ name, title, identity, theory, placeboOf, prompts, before },
       ...ways[i],
       holds: held.has(name),
-      ...{ difference, low, high, pAdjusted: adjusted[i] },
-      helps: difference > 0 && adjusted[i] <= ERROR,
+      ...{ difference, low, high, pAdjusted, comparisons: own },
+      ...{ helps: helpsAt !== null, helpsAt },
     };
   });
+}
+
+const NO_PAIR = { difference: 0, low: -1, high: 1, pAdjusted: 1 };
+
+/** The lengths at which the plain prompt is not shown to hold, in order: where there is something to mend. None where it holds. */
+export function lengthsToMend(
+  { holds, lengths }: Pick<WayResult, 'holds' | 'lengths'>,
+  { threshold, n }: Pick<Wanted, 'threshold' | 'n'>,
+): number[] {
+  if (holds) return [];
+  const confidence = 1 - 2 * (n <= FIRST_LOOK ? PLAIN.only : PLAIN.last);
+  const failing = lengths.filter(({ right, n: of }) => exactInterval(right, of, confidence).low < threshold);
+  return failing.map(({ length }) => length);
+}
+
+/** Choosing among comparisons that are all shown, whichever are looked at, costs no correction. */
+function shownBetterAt(
+  comparisons: readonly Comparison[],
+  toMend: readonly number[],
+  wanted: Wanted,
+): number | null {
+  const better = comparisons.filter(
+    ({ length, difference, pAdjusted }) => difference > 0 && pAdjusted <= ERROR && toMend.includes(length),
+  );
+  if (better.some(({ length }) => length === wanted.length)) return wanted.length;
+  return better.toSorted((a, b) => b.difference - a.difference).at(0)?.length ?? null;
 }
 
 /** The chance of an error that a test is given: at each of its two looks, or where there is one alone. */
@@ -86,14 +120,19 @@ function heldOf(tried: readonly Tried[], wanted: Wanted): ReadonlySet<string> {
   const end = order.findIndex(({ outcomes }) => !holdsBy(IN_ORDER, outcomes, wanted));
   const first = order.slice(0, end === -1 ? order.length : end);
   const others = tested.filter(({ outcomes }) =>
-    holdsAt(firstLook(outcomes), wanted, AT_ONCE / tested.length),
+    holdsFromFirstLook(AT_ONCE / tested.length, outcomes, wanted),
   );
   return new Set([...first, ...others].map(({ mitigation: { name } }) => name));
 }
 
 function holdsBy(looks: Looks, outcomes: readonly SampleOutcome[], wanted: Wanted): boolean {
   if (wanted.n <= FIRST_LOOK) return holdsAt(outcomes, wanted, looks.only);
-  return holdsAt(firstLook(outcomes), wanted, looks.first) || holdsAt(outcomes, wanted, looks.last);
+  return holdsFromFirstLook(looks.first, outcomes, wanted) || holdsAt(outcomes, wanted, looks.last);
+}
+
+/** What holds at the first look may have been asked more for the comparison, which must not contradict. */
+function holdsFromFirstLook(error: number, outcomes: readonly SampleOutcome[], wanted: Wanted): boolean {
+  return holdsAt(firstLook(outcomes), wanted, error) && holdsAt(outcomes, wanted, PLAIN.only);
 }
 
 /** Whether so few samples show that a mitigation holds, and no more are needed. */

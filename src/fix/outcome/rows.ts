@@ -1,6 +1,6 @@
 /** What `fix` finds, as data: the JSON of the command, and what the pages are made of. Types and nothing else. */
 import type { Theory } from '../mitigations/mitigation.ts';
-import type { LengthRow } from './compared.ts';
+import type { Comparison, LengthRow } from './compared.ts';
 
 /** A way of asking at the length that is wanted, with all lengths that were asked. */
 export interface WayResult extends Pick<
@@ -26,14 +26,17 @@ export interface MitigationResult extends WayResult {
   readonly prompts: readonly string[];
   /** Right answers on samples that serve for nothing but the order in which it is tested who holds; null where none were asked. */
   readonly before: { readonly n: number; readonly right: number } | null;
-  /** Accuracy minus that of the plain prompt, on the same samples, with its limits at 95 % (of this comparison alone). */
+  /** The comparison with the plain prompt at the length that is wanted. */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
-  /** Of McNemar's exact test, corrected for all mitigations that were tried (Holm). */
   readonly pAdjusted: number;
-  /** Whether it is shown to be better than the plain prompt. */
+  /** At each length at which both were asked, the shortest first. */
+  readonly comparisons: readonly Comparison[];
+  /** Whether it is shown to be better than the plain prompt at a length at which that is not shown to hold. */
   readonly helps: boolean;
+  /** That length: the one that is wanted, or else the one with the largest difference; null: none. */
+  readonly helpsAt: number | null;
 }
 
 export interface FixResult {
@@ -45,6 +48,8 @@ export interface FixResult {
   /** Samples a length that were to be asked. */
   readonly n: number;
   readonly plain: WayResult;
+  /** The lengths at which the plain prompt is not shown to hold, in order: a mitigation has to be better at one of them. */
+  readonly toMend: readonly number[];
   /** In the order of the table of mitigations. */
   readonly mitigations: readonly MitigationResult[];
   /** The cheapest that holds and helps; null: none does, or nothing has to be mended. */

@@ -1,7 +1,7 @@
 /** The result of `fix` as a schema: `docs/schema/fix.json` is made of it. The compiler holds it against the types of the rows. */
 import { z } from 'zod';
 import type { Theory } from '../mitigations/mitigation.ts';
-import type { LengthRow } from './compared.ts';
+import type { Comparison, LengthRow } from './compared.ts';
 import type { FixResult, MitigationResult, WayResult } from './rows.ts';
 
 const count = z.int().min(0);
@@ -50,6 +50,16 @@ const theory: z.ZodType<Theory> = z
   })
   .meta({ id: 'Theory' });
 
+const compared = {
+  difference: difference.describe('accuracy minus that of the plain prompt, on the same samples'),
+  ...{ low: difference, high: difference },
+  pAdjusted: share.describe('McNemar, corrected by Holm for all that were tried, at all lengths'),
+};
+
+const comparison: z.ZodType<Comparison> = z
+  .object({ length: count, n: count.describe('samples that reached the model in both ways'), ...compared })
+  .meta({ id: 'Comparison', description: 'a mitigation beside the plain prompt at one length' });
+
 const mitigation: z.ZodType<MitigationResult> = z
   .object({
     name: text,
@@ -63,11 +73,14 @@ const mitigation: z.ZodType<MitigationResult> = z
       .nullable()
       .describe('of samples that decide the order alone'),
     ...wayFields,
-    difference: difference.describe('accuracy minus that of the plain prompt, on the same samples'),
-    low: difference,
-    high: difference,
-    pAdjusted: share.describe('McNemar, corrected by Holm for all that were tried'),
-    helps: z.boolean(),
+    ...compared,
+    comparisons: z.array(comparison).describe('at each length at which both were asked'),
+    helps: z
+      .boolean()
+      .describe(
+        'whether it is shown to be better at a length at which the plain prompt is not shown to hold',
+      ),
+    helpsAt: count.nullable().describe('that length'),
   })
   .meta({ id: 'MitigationResult' });
 
@@ -85,6 +98,7 @@ export const fixResult: z.ZodType<FixResult> = z
     seed: count,
     n: count.describe('samples a length, at most'),
     plain: way,
+    toMend: z.array(count).describe('the lengths at which the plain prompt is not shown to hold'),
     mitigations: z.array(mitigation),
     recommended: text.nullable(),
     chunk: chunk.nullable(),

@@ -1,14 +1,29 @@
 /** Words for what `fix` found, the same on every page and in every table. Pure text. */
 import { fewestAnswers } from '../../score/statistics/exact.ts';
-import { percentNumber } from '../../score/tables/percent.ts';
+import { horizonOf } from '../../score/statistics/horizon.ts';
+import { horizonText } from '../../score/tables/horizon-text.ts';
+import {
+  percent,
+  percentDifference,
+  percentDifferenceRange,
+  percentNumber,
+} from '../../score/tables/percent.ts';
 import type { FixResult, MitigationResult, WayResult } from './rows.ts';
 
-/** Where shorter lengths were not asked, nothing is known but that it is shorter. */
-export function wayHorizonText({ n, horizon, length, holds, lengths }: WayResult): string {
-  if (horizon === length) return holds ? `≥ ${horizon}` : `${horizon} ?`;
-  if (n === 0) return '–';
-  if (horizon !== null) return String(horizon);
-  return lengths.length > 1 || lengths.length === 0 ? 'none' : `< ${length}`;
+/** As `measure` writes it; with a `?` where it is reached by its own limits alone (`OPEN_TEXT`). */
+export function wayHorizonText(way: WayResult, threshold: number): string {
+  const cells = way.lengths.map((row) => ({ ...row, correct: row.right }));
+  return `${horizonText(horizonOf(cells, threshold))}${isOpen(way) ? ' ?' : ''}`;
+}
+
+function isOpen({ horizon, length, holds }: WayResult): boolean {
+  return horizon === length && !holds;
+}
+
+/** What the `?` of a horizon means; null: none of these has one. */
+export function openText(ways: readonly WayResult[]): string | null {
+  if (!ways.some(isOpen)) return null;
+  return '?: reached by its own limits, not after correction for two looks and for how many were tried (docs/fix.md)';
 }
 
 /** Accuracy at the length wanted in percent, with its limits at 95 %: `3.3 (0.4–11.5)`. */
@@ -38,9 +53,68 @@ export function whyNone({ incomplete, plain, recommended, mitigations }: FixResu
   if (incomplete !== null) return `incomplete: ${incomplete}`;
   if (recommended !== null) return null;
   if (plain.holds) return `it holds up to ${plain.length} as it is asked: there is nothing to mend`;
-  const helps = mitigations.filter((one) => one.helps && one.placeboOf === null).map(({ name }) => name);
-  const better = helps.length === 0 ? '' : `; better than plain, but not shown to hold: ${helps.join(', ')}`;
-  return `nothing that was tried is shown to hold up to ${plain.length}${better}`;
+  const tested = mitigations.filter(({ placeboOf }) => placeboOf === null);
+  const hold = tested.filter(({ holds }) => holds);
+  const better = tested.filter(({ helps, holds }) => helps && !holds);
+  const found =
+    hold.length === 0
+      ? `nothing that was tried is shown to hold up to ${plain.length}`
+      : `shown to hold up to ${plain.length}, but not shown to be better than plain: ${namesOf(hold)}`;
+  return better.length === 0
+    ? found
+    : `${found}; better than plain, but not shown to hold: ${namesOf(better)}`;
+}
+
+/** The same as a sentence of its own. */
+export function whyNoneSentence(result: FixResult): string | null {
+  const why = whyNone(result);
+  if (why === null || result.incomplete !== null) return why;
+  const said = result.plain.holds
+    ? why.replace(/^it /, `${result.task} `)
+    : why[0].toUpperCase() + why.slice(1);
+  return `${said.replace('; better', '. Better')}.`;
+}
+
+function namesOf(mitigations: readonly MitigationResult[]): string {
+  return mitigations.map(({ name }) => name).join(', ');
+}
+
+/**
+ * `As it is asked, 63 of 100 are right at 5 (63 %).`: at the length at which the mitigation helps; without one at that which is wanted, or
+ * at the one at which the plain prompt does worst where it is shown to hold at that. null: nothing was asked plainly.
+ */
+export function askedText({ plain, toMend }: FixResult, best: MitigationResult | null): string | null {
+  const failing = plain.lengths.filter(({ length }) => toMend.includes(length));
+  const isWanted = failing.length === 0 || toMend.includes(plain.length);
+  const [worst] = failing.toSorted((a, b) => a.accuracy - b.accuracy);
+  const at = best?.helpsAt ?? (isWanted ? plain.length : worst.length);
+  const row = plain.lengths.find(({ length }) => length === at);
+  if (row === undefined) return null;
+  return `As it is asked, ${row.right} of ${row.n} are right at ${at} (${percent(row.accuracy)}).`;
+}
+
+/** `100 of 100 at 5 (+37 %, +27.6 % to +46.8 %, p < 0.0001)`: a mitigation beside the plain prompt at one length; null: it was not asked there. */
+export function besidePlain({ lengths, comparisons }: MitigationResult, at: number): string | null {
+  const row = lengths.find(({ length }) => length === at);
+  const beside = comparisons.find(({ length }) => length === at);
+  if (row === undefined || beside === undefined) return null;
+  const { difference, low, high, pAdjusted } = beside;
+  return `${row.right} of ${row.n} at ${at} (${percentDifference(difference)}, ${percentDifferenceRange(low, high)}, p ${pOf(pAdjusted)})`;
+}
+
+/** For how many comparisons p is corrected: `2 mitigations at 3 lengths`. */
+export function comparedText({ mitigations, plain: { lengths } }: FixResult): string {
+  return `${counted(mitigations.length, 'mitigation')} at ${counted(lengths.length, 'length')}`;
+}
+
+function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
+
+/** A p-value behind the letter. */
+export function pOf(p: number): string {
+  const text = pText(p);
+  return text.startsWith('<') ? text : `= ${text}`;
 }
 
 /** Tokens of a sample; `–` where not all were told. */

@@ -1,7 +1,15 @@
 /** The page of what `lengthwise fix` found: what to do, how every way of asking did, and what theory says of it. */
-import { fewSamplesText, tooLongText } from '../../fix/outcome/text.ts';
+import {
+  askedText,
+  besidePlain,
+  comparedText,
+  fewSamplesText,
+  recommendedIn,
+  tooLongText,
+  whyNoneSentence,
+} from '../../fix/outcome/text.ts';
 import type { FixResult } from '../../fix/outcome/rows.ts';
-import { percent, percentDifference, percentDifferenceRange } from '../../score/tables/percent.ts';
+import { percent } from '../../score/tables/percent.ts';
 import { waysFigure } from '../shared/fix/ways.ts';
 import { html } from '../shared/html.ts';
 import type { Html } from '../shared/html.ts';
@@ -50,25 +58,15 @@ function found(result: FixResult): Html {
   </section>`;
 }
 
-function conclusion({ plain, mitigations, recommended, threshold }: FixResult): Html {
-  const best = mitigations.find(({ name }) => name === recommended);
-  const asked = html`<p>
-    As it is asked, ${plain.right} of ${plain.n} are right at ${plain.length} (${percent(plain.accuracy)}).
-  </p>`;
-  if (best !== undefined) {
+function conclusion(result: FixResult): Html {
+  const best = recommendedIn(result);
+  const asked = html`<p>${askedText(result, best)}</p>`;
+  if (best === null)
     return html`${asked}
-      <p>
-        <strong>${best.name}</strong>: ${best.title}. Right: ${best.right} of ${best.n}
-        (${percentDifference(best.difference)}, ${percentDifferenceRange(best.low, best.high)}).
-      </p>`;
-  }
+      <p>${whyNoneSentence(result)}</p>`;
   return html`${asked}
     <p>
-      ${
-        plain.holds
-          ? `It holds up to ${plain.length}: there is nothing to mend.`
-          : `Nothing that was tried is shown to reach ${percent(threshold)} up to ${plain.length}.`
-      }
+      <strong>${best.name}</strong>: ${best.title}. Right: ${besidePlain(best, best.helpsAt ?? best.length)}.
     </p>`;
 }
 
@@ -92,7 +90,8 @@ function theory({ mitigations }: FixResult): Html {
   </section>`;
 }
 
-function measured({ seed, n, chunk, mitigations, threshold, samples }: FixResult): Html {
+function measured(result: FixResult): Html {
+  const { seed, n, chunk, threshold, samples } = result;
   return html`<section id="numbers" aria-label="How it was measured">
     <h2>How it was measured</h2>
     ${facts([
@@ -105,7 +104,7 @@ function measured({ seed, n, chunk, mitigations, threshold, samples }: FixResult
           .map(({ length, drawn, different }) => `${different} of ${drawn} of length ${length}`)
           .join(', '),
       ],
-      ['p', `McNemar’s exact test, corrected for ${mitigations.length} mitigations (Holm)`],
+      ['p', `McNemar’s exact test, corrected for ${comparedText(result)} (Holm)`],
       ...(chunk === null
         ? []
         : [

@@ -5,6 +5,9 @@ import type { Undecided } from '../statistics/horizon.ts';
 import { countText, percentLevel } from './percent.ts';
 import type { HorizonRow } from './rows.ts';
 
+/** A horizon, whatever it is of. */
+type AnyHorizon = Omit<HorizonRow, 'kind' | 'task'>;
+
 /**
  * What the horizon is, as far as it is known:
  *
@@ -17,7 +20,7 @@ import type { HorizonRow } from './rows.ts';
  * - `undecided at 5: 3 of 3, too few to show 90 %`, `undecided at 20: all 32 failed`: see `undecidedText`;
  * - `–`: nothing was answered.
  */
-export function horizonText(horizon: HorizonRow): string {
+export function horizonText(horizon: AnyHorizon): string {
   const bounds = boundsText(horizon);
   const where = undecidedText(horizon);
   const notes = [bounds === '' ? null : where, limitText(horizon)].filter((note) => note !== null);
@@ -28,7 +31,7 @@ export function horizonText(horizon: HorizonRow): string {
  * The first length that is neither shown to hold nor to fail, with its samples; null: there is none. Where samples failed without
  * the model being asked, or there are fewer than the threshold takes, were all of them right, that is the reason.
  */
-export function undecidedText({ undecided, threshold }: HorizonRow): string | null {
+export function undecidedText({ undecided, threshold }: AnyHorizon): string | null {
   if (!undecided) return null;
   const { counts, why } = undecidedCounts(undecided, threshold);
   return `undecided at ${undecided.length}: ${counts}${why}`;
@@ -56,7 +59,7 @@ export function undecidedCounts(
 export const NOT_ASKED = '–';
 
 /** What is known without what is in brackets; '' where all is undecided. */
-function boundsText({ length, censored, shortest, undecided, high }: HorizonRow): string {
+function boundsText({ length, censored, shortest, undecided, high }: AnyHorizon): string {
   if (shortest === null) return NOT_ASKED;
   if (undecided) {
     const low = length === null ? [] : [`≥ ${length}`];
@@ -79,7 +82,7 @@ export function limitText({
   contextEnds,
   refusedFrom,
   partlyFits,
-}: HorizonRow): string | null {
+}: AnyHorizon): string | null {
   if (typeof contextEnds === 'number') {
     if (length !== null && censored && isNarrow(length, contextEnds)) return 'the context ends there';
     return `${contextEnds} ${shortest === null ? 'does not fit' : 'no longer fits'} the context`;
@@ -91,7 +94,7 @@ export function limitText({
 }
 
 /** The horizon without what is in brackets, for places with little room: `≥ 20, ≤ 80`, `undecided`. */
-export function shortHorizonText(horizon: HorizonRow): string {
+export function shortHorizonText(horizon: AnyHorizon): string {
   return horizonText(horizon)
     .replace(/ \(.*\)$/, '')
     .replace(/^undecided .*/, 'undecided');

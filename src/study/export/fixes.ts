@@ -1,12 +1,14 @@
 /** Tables of what makes tasks hold: one row a way of asking, and one a way and length. */
 import type { TableRow } from '../../common/table/table.ts';
-import type { LengthRow } from '../../fix/outcome/compared.ts';
+import type { Comparison, LengthRow } from '../../fix/outcome/compared.ts';
 import type { FixResult, MitigationResult } from '../../fix/outcome/rows.ts';
 import { itemTable } from './table.ts';
 import type { Table, Types } from './table.ts';
 
 /** All that a mitigation has; lengths have a table of their own. A new field is asked for here. */
-const WAY: Types<'way' | 'recommended' | Exclude<keyof MitigationResult, 'name' | 'lengths'>> = {
+const WAY: Types<
+  'way' | 'recommended' | Exclude<keyof MitigationResult, 'name' | 'lengths' | 'comparisons'>
+> = {
   way: 'text',
   recommended: 'truth',
   title: 'text',
@@ -25,13 +27,16 @@ const WAY: Types<'way' | 'recommended' | Exclude<keyof MitigationResult, 'name' 
   high: 'number',
   pAdjusted: 'number',
   helps: 'truth',
+  helpsAt: 'whole',
   identity: 'text',
   theory: 'json',
   placeboOf: 'text',
   prompts: 'json',
   before: 'json',
 };
-const LENGTH: Types<'way' | keyof LengthRow> = {
+const LENGTH: Types<
+  'way' | keyof LengthRow | 'difference' | 'differenceLow' | 'differenceHigh' | 'pAdjusted'
+> = {
   way: 'text',
   length: 'whole',
   n: 'whole',
@@ -44,6 +49,10 @@ const LENGTH: Types<'way' | keyof LengthRow> = {
   accuracyOfAnswers: 'number',
   tokens: 'number',
   seconds: 'number',
+  difference: 'number',
+  differenceLow: 'number',
+  differenceHigh: 'number',
+  pAdjusted: 'number',
 };
 
 /** What the plain way of asking has not, since nothing is compared with itself. */
@@ -63,11 +72,26 @@ export const fixTables: readonly Table[] = [
     ],
   ),
   table('fix-lengths', 'one way of asking at one length', LENGTH, ({ plain, mitigations }) =>
-    [{ name: 'plain', lengths: plain.lengths }, ...mitigations].flatMap(({ name, lengths }) =>
-      lengths.map((row) => ({ way: name, ...row })),
+    [{ name: 'plain', lengths: plain.lengths, comparisons: [] }, ...mitigations].flatMap(
+      ({ name, lengths, comparisons }) =>
+        lengths.map((row) => ({
+          ...{ way: name, ...row },
+          ...comparedIn(comparisons.find(({ length }) => length === row.length)),
+        })),
     ),
   ),
 ];
+
+/** `low` and `high` are the limits of accuracy there. */
+function comparedIn(one: Comparison | undefined): TableRow {
+  const {
+    difference = null,
+    low: differenceLow = null,
+    high: differenceHigh = null,
+    pAdjusted = null,
+  } = one ?? {};
+  return { difference, differenceLow, differenceHigh, pAdjusted };
+}
 
 function table(
   name: string,

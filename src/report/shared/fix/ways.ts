@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { legible } from '../../../common/legible.ts';
 import type { FixResult, MitigationResult, WayResult } from '../../../fix/outcome/rows.ts';
-import { secondsText, tokensText } from '../../../fix/outcome/text.ts';
+import { pText, secondsText, tokensText } from '../../../fix/outcome/text.ts';
 import { percent, percentDifference, percentRange } from '../../../score/tables/percent.ts';
 import { drawSvg } from '../draw-svg.ts';
 import type { Figure, Table } from '../figure.ts';
@@ -79,12 +79,12 @@ function numbersTable(result: FixResult): Table {
     ],
     rows: waysOf(result).flatMap(({ name, way, mitigation }) =>
       way.lengths.map((row) => {
-        const isWanted = row.length === way.length && mitigation !== null;
+        const beside = mitigation?.comparisons.find(({ length }) => length === row.length);
         return [
           ...[name, row.length, row.right, row.n, percent(row.accuracy), percentRange(row.low, row.high)],
           row.abstained,
-          isWanted ? percentDifference(mitigation.difference) : '',
-          isWanted ? mitigation.pAdjusted.toPrecision(2) : '',
+          beside === undefined ? '' : percentDifference(beside.difference),
+          beside === undefined ? '' : pText(beside.pAdjusted),
           tokensText(row),
           secondsText(row),
         ];

@@ -56,7 +56,7 @@ function cells(result: FixRow): Content[] {
     best === null ? text(plain) : html`${text(plain)} → <b>${text(best)}</b>`;
   return [
     best === null ? html`<span class="small">${whyNone(result)}</span>` : html`<b>${best.name}</b>`,
-    beside(wayHorizonText),
+    beside((way) => wayHorizonText(way, result.threshold)),
     beside(wayAccuracyText),
     beside(tokensText),
     beside(secondsText),

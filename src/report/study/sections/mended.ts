@@ -1,7 +1,14 @@
 /** What makes a task hold, model by model: what to do, why it is right, and every way that was tried. */
 import type { FixResult, FixRow, MitigationResult } from '../../../fix/outcome/rows.ts';
-import { pText, recommendedIn, theoryText, whyNone } from '../../../fix/outcome/text.ts';
-import { percent, percentDifference, percentDifferenceRange } from '../../../score/tables/percent.ts';
+import {
+  askedText,
+  besidePlain,
+  pOf,
+  recommendedIn,
+  theoryText,
+  whyNone,
+} from '../../../fix/outcome/text.ts';
+import { percentDifference } from '../../../score/tables/percent.ts';
 import type { FixItem, VerdictRow } from '../../../study/rows.ts';
 import { waysFigure } from '../../shared/fix/ways.ts';
 import { html } from '../../shared/html.ts';
@@ -54,12 +61,10 @@ export function without({ state, error }: FixItem): string {
 }
 
 function conclusion(result: FixResult, best: MitigationResult | null): Html {
-  const { plain, task } = result;
-  const asked = html`As it is asked, ${plain.right} of ${plain.n} are right at ${plain.length}
-  (${percent(plain.accuracy)}).`;
-  if (best === null) return html`${asked} ${sentence(`${task}: ${whyNone(result) ?? ''}`)}`;
-  return html`${asked} <b>${best.name}</b> makes it hold: ${best.title}. Right: ${best.right} of ${best.n}
-    (${percentDifference(best.difference)}, ${percentDifferenceRange(best.low, best.high)}).`;
+  const asked = askedText(result, best);
+  if (best === null) return html`${asked} ${sentence(`${result.task}: ${whyNone(result) ?? ''}`)}`;
+  return html`${asked} <b>${best.name}</b> makes it hold: ${best.title}. Right:
+    ${besidePlain(best, best.helpsAt ?? best.length)}.`;
 }
 
 function sentence(text: string): string {
@@ -107,29 +112,28 @@ function handedOver({ folder }: FixItem, { handedOver: handed }: FixResult): Htm
   </p>`;
 }
 
-/** What else was tried: better but not shown to hold, and what did not help. */
+/** What else was tried: what holds, is better or both, and what did not help. */
 function others(result: FixResult): Html | null {
   const { mitigations, recommended } = result;
   const rest = mitigations.filter(({ name, n }) => name !== recommended && n > 0);
   const holds = rest.filter((one) => one.helps && one.holds);
   const better = rest.filter((one) => one.helps && !one.holds);
-  const nothing = rest.filter((one) => !one.helps);
+  const noBetter = rest.filter((one) => !one.helps && one.holds);
+  const nothing = rest.filter((one) => !one.helps && !one.holds);
   const line = (what: string, all: readonly MitigationResult[]): Html | false =>
     all.length > 0 && html`<li>${what}: ${all.map((one, i) => html`${i > 0 && '; '}${shortly(one)}`)}.</li>`;
   return html`<ul>
     ${line('Holds, too', holds)} ${line('Better, but not shown to hold', better)}
-    ${line('Did not help', nothing)}
+    ${line('Holds, but is not shown to be better', noBetter)} ${line('Did not help', nothing)}
   </ul>`;
 }
 
-function shortly({ name, placeboOf, difference, pAdjusted }: MitigationResult): Html {
+function shortly(one: MitigationResult): Html {
+  const { name, placeboOf, comparisons, length, helpsAt } = one;
+  const { difference, pAdjusted } = comparisons.find((beside) => beside.length === helpsAt) ?? one;
+  const at = helpsAt === null || helpsAt === length ? '' : ` at ${helpsAt}`;
   const control = placeboOf === null ? '' : ', a control';
-  return html`<b>${name}</b> (${percentDifference(difference)}, p ${pOf(pAdjusted)}${control})`;
-}
-
-function pOf(p: number): string {
-  const text = pText(p);
-  return text.startsWith('<') ? text : `= ${text}`;
+  return html`<b>${name}</b> (${percentDifference(difference)}${at}, p ${pOf(pAdjusted)}${control})`;
 }
 
 /** One line for each model, where nothing was measured besides. */
