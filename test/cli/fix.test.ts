@@ -3,9 +3,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeF
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askableNamed } from '../../src/prompt/askable.ts';
+import { FRESH_SAMPLES } from '../../src/fix/fewest.ts';
+import { FIRST_LOOK } from '../../src/fix/outcome/recommend.ts';
 import type { FixResult } from '../../src/fix/outcome/rows.ts';
 import { PROBE_MOST } from '../../src/respond/endpoint/probe/probe-requests.node.ts';
 import { commandHere, workingDirectory } from '../command-here.ts';
+import { runAsync } from '../run-async.ts';
 import type { Asked, Sent } from '../server/behaviour.ts';
 import { startServer } from '../server/server.ts';
 import { error } from '../servers/case.ts';
@@ -13,6 +16,8 @@ import { writeTextGguf } from '../text-model.ts';
 
 const accuracy = (task: string, length: number): number =>
   ['UR', 'NRFirst', 'UF', 'NF'].includes(task) && length <= 30 ? 1 : 0.02;
+
+const root = path.resolve(import.meta.dirname, '../..');
 
 let server: Awaited<ReturnType<typeof startServer>>;
 beforeAll(async () => {
@@ -172,6 +177,8 @@ describe('where the plain prompt fails at short lengths alone, or only nearly ho
 });
 
 it('says where nothing has to be mended', async () => {
+  const single = await fix('--at-least', 'UF=1', '--n', '50', '--only', 'twice');
+  expect([single.code, single.out]).toEqual([0, expect.stringMatching(/^UF of 1 symbol, asked of /)]);
   const { code, out } = await fix('--at-least', 'UR=12', '--n', '50', '--only', 'twice');
   expect(code).toBe(0);
   expect(out).toContain('UR holds up to 12 as it is asked: there is nothing to mend.');
@@ -181,6 +188,9 @@ describe('the user’s mistakes, in one line with the way out', () => {
   it.each<readonly [string[], string]>([
     [[], 'fix what? Give one task and the horizon that it is to have: --at-least UB=60'],
     [['--at-least', 'UB=60', '--at-least', 'UF=60'], '(one a command)'],
+    [['--at-least', 'UB=20', '--budget', '5usd'], '--budget in money needs --price PROMPT,COMPLETION'],
+    [['--at-least', 'UB=20', '--budget', 'much'], '--budget takes 500requests'],
+    [['--at-least', 'UB=20', '--price', '1'], '--price takes what a million tokens cost'],
     [['--at-least', 'UX=60'], "unknown task 'UX', did you mean"],
     [['--at-least', 'UB=60', '--task', 'UF'], '--task UF: --at-least names UB'],
     [['--at-least', 'UB=60', '--only', 'reversed'], "'reversed'"],
@@ -200,6 +210,7 @@ describe('the user’s mistakes, in one line with the way out', () => {
     const { code, out, said } = await fix(...words);
     expect([code, out]).toEqual([2, '']);
     expect(said).toContain(line);
+    expect(said).not.toContain('results go to');
   });
 });
 
@@ -361,6 +372,26 @@ it('tells of prompts that do not fit the model’s context', async () => {
   } finally {
     await small.close();
   }
+});
+
+it('has a help of its own, which says nothing that is true of measure alone', async () => {
+  const helpOf = (name: string) =>
+    runAsync(process.execPath, [path.join(root, 'bin/lengthwise.js'), name, '--help'], {
+      cwd: workingDirectory,
+    });
+  const { out } = await helpOf('fix');
+  const help = out.replaceAll(/\s+/g, ' ');
+  const usual = `(default: ${FRESH_SAMPLES}; ${FIRST_LOOK} first, the others where these leave it open)`;
+  expect(help).toContain(`--n <count> fresh samples a length, at most ${usual}`);
+  expect(help).toContain('--at-least <TASK=L> the task, and the horizon that it is to have;');
+  expect(help).toContain('--prompt <names> auto, a name, or a file of your own (docs/prompts.md)');
+  expect(help).toContain('--json one JSON object (docs/fix.md)');
+  expect(help).toContain('--task <file> a task of your own (docs/prompts.md), which --at-least names');
+  expect(help).not.toMatch(/recorded outputs|in a search|docs\/measure\.md|UR,UL|the task[^-]*repeatable/i);
+  const { out: measure } = await helpOf('measure');
+  expect(measure.replaceAll(/\s+/g, ' ')).toContain(
+    'samples a length (default: 100; in a search 300 at most)',
+  );
 });
 
 it('a preview asks nothing', async () => {

@@ -42,9 +42,10 @@ export type OpenAsker = Promise<OpenedAsker>;
 export async function openEndpointAsker(url: string, options: MeasureOptions, io: Io): OpenAsker {
   const { measureEndpoint, identityWished } = await import('../../measure/targets/endpoint.node.ts');
   const { credentials, endpointUrl } = await import('../../respond/endpoint/transport/secrets.ts');
-  const { readBudget, readPrices } = await import('../../respond/endpoint/pace/budget.ts');
+  const { readSpending } = await import('../../respond/endpoint/pace/budget.ts');
   const { describeCapabilities } = await import('../../respond/endpoint/request/capabilities.ts');
   const address = endpointUrl(url);
+  const spending = readSpending(options);
   const spec = await endpointSpecFrom(url, options);
   const folder = options.out ?? folderFor(spec.model, spec, identityWished(spec));
   const note = await endpointNote(url, options);
@@ -58,9 +59,8 @@ export async function openEndpointAsker(url: string, options: MeasureOptions, io
       maxRetries: options.maxRetries,
       timeoutMs: options.timeout * 1000,
       concurrency: options.concurrency,
-      limits: options.budget === undefined ? {} : readBudget(options.budget),
+      ...spending,
       limitsWholeFolder: true,
-      prices: options.price === undefined ? null : readPrices(options.price),
       note,
       signal: io.signal,
       onRow,

@@ -13,7 +13,7 @@ import { filePath } from '../shared/options.ts';
 import { refuseAdapter } from '../shared/adapter.ts';
 import { refuseOthers } from '../measure/applies.ts';
 import { addAskingOptions, addSharedOptions } from '../measure/options.ts';
-import type { MeasureOptions } from '../measure/options.ts';
+import type { Differing, MeasureOptions } from '../measure/options.ts';
 import { targetOf } from '../measure/target.ts';
 import type { OpenAsker } from './askers.ts';
 import { fixText } from './text.ts';
@@ -23,11 +23,21 @@ interface Options extends MeasureOptions {
   readonly handOver?: string;
 }
 
-/** Of `measure`, what has no meaning here: lengths follow from --at-least, and a sample is asked once. */
-const NOT_OF_FIX = [
-  ...['--outputs', '--rescore', '--lengths', '--max-length', '--repeat', '--drawn-lengths', '--decide'],
-  ...['--junit', '--place'],
-];
+/** Of `measure`, what has no meaning here (lengths follow from --at-least, and a sample is asked once), and what means something else. */
+const OF_FIX: Differing = {
+  without: [
+    ...['--outputs', '--rescore', '--lengths', '--max-length', '--repeat', '--drawn-lengths', '--decide'],
+    ...['--junit', '--place', '--task'],
+  ],
+  texts: {
+    '--at-least': 'the task, and the horizon that it is to have; exit with 4 where nothing is found',
+    '--out': 'where answers are kept, what is handed over lies, and an interrupted run goes on',
+    '--json': 'one JSON object (docs/fix.md)',
+    '--n': 'fresh samples a length, at most (default: 300; 100 first, the others where these leave it open)',
+    '--prompt': 'auto, a name, or a file of your own (docs/prompts.md)',
+    '--preview': 'say how many questions would be asked at most, and ask nothing',
+  },
+};
 
 export const registerFix: Register = (program, io) => {
   const command = program
@@ -38,10 +48,11 @@ export const registerFix: Register = (program, io) => {
       'the address of an OpenAI-compatible server, the Hugging Face folder of a model, or a GGUF file',
       filePath('the target'),
     )
+    .option('--task <file>', 'a task of your own (docs/prompts.md), which --at-least names')
     .option('--only <names>', 'mitigations to try, such as reverse,chunk (default: all that the task has)')
     .option('--hand-over <name>', 'write the files of this mitigation, recommended or not');
-  addSharedOptions(command, NOT_OF_FIX);
-  addAskingOptions(command, NOT_OF_FIX);
+  addSharedOptions(command, OF_FIX);
+  addAskingOptions(command, OF_FIX);
   command
     .addHelpText(
       'after',

@@ -3,6 +3,7 @@ import type { FixResult, MitigationResult, WayResult } from '../../fix/outcome/r
 import {
   besidePlain,
   comparedText,
+  counted,
   fewSamplesText,
   openText,
   pText,
@@ -37,7 +38,7 @@ export function fixText(result: FixResult): string {
     [plainRow(plain, threshold), ...mitigations.map((one) => mitigationRow(one, threshold))],
   );
   return `${[
-    `${task} of ${plain.length} symbols, asked of ${target}; horizon at ${percent(threshold)}`,
+    `${task} of ${counted(plain.length, 'symbol')}, asked of ${target}; horizon at ${percent(threshold)}`,
     table,
     ...notes(result),
     '',

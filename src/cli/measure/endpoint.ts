@@ -37,10 +37,11 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
   const { describeCapabilities, describePrompts } =
     await import('../../respond/endpoint/request/capabilities.ts');
   const { credentials, endpointUrl } = await import('../../respond/endpoint/transport/secrets.ts');
-  const { readBudget, readPrices } = await import('../../respond/endpoint/pace/budget.ts');
+  const { readSpending } = await import('../../respond/endpoint/pace/budget.ts');
   const { endYoungGrowth } = await import('../shared/young-generation.ts');
   const { promptNames, resultOf } = await import('../../measure/result.ts');
   const address = endpointUrl(url);
+  const spending = readSpending(options);
   const spec = await endpointSpecFrom(url, options);
   checkAtLeast(options.atLeast ?? [], spec);
   const most = preview(spec); // draws a sample of each task: what can't be drawn is said before anything is asked
@@ -59,8 +60,7 @@ export async function measureEndpointCommand(url: string, options: MeasureOption
     maxRetries: options.maxRetries,
     timeoutMs: options.timeout * 1000,
     concurrency: options.concurrency,
-    limits: options.budget === undefined ? {} : readBudget(options.budget),
-    prices: options.price === undefined ? null : readPrices(options.price),
+    ...spending,
     note: await noteOf(url, options),
     signal: io.signal,
     onStart: (start) => {

@@ -95,14 +95,19 @@ function option<T>(
   return usual === undefined ? made : made.default(usual);
 }
 
-const PROMPTS = 'Prompts (of endpoints and text models; --prompt also of recorded outputs):';
+/** How the options of another command differ from those of `measure`. */
+export interface Differing {
+  /** Those that it has no use for, such as `--junit`. */
+  readonly without: readonly string[];
+  /** What its help says of others, by their names. */
+  readonly texts: Readonly<Record<string, string>>;
+}
 
-/**
- * Adds the options that `measure` and `replay` share.
- * @param without those that the command has no use for, such as `--junit`
- */
-export function addSharedOptions(command: Command, without: readonly string[] = []): void {
-  const add = adding(command, without);
+const AS_MEASURE: Differing = { without: [], texts: {} };
+
+/** Adds the options that `measure` and `replay` share. */
+export function addSharedOptions(command: Command, differing = AS_MEASURE): void {
+  const add = adding(command, differing);
   add('Options:', 'all', [
     option('--task <names>', 'UR, or UR,UL,… (see `lengthwise tasks list`)'),
     option('--threshold <share>', 'the accuracy that a horizon has to show', readThreshold, 0.9),
@@ -151,9 +156,11 @@ function givenLayout(text: string): GivenLayout {
   );
 }
 
-/** @param without as for `addSharedOptions` */
-export function addAskingOptions(command: Command, without: readonly string[] = []): void {
-  const add = adding(command, without);
+export function addAskingOptions(command: Command, differing = AS_MEASURE): void {
+  const add = adding(command, differing);
+  const prompts = differing.without.includes('--outputs')
+    ? 'Prompts:'
+    : 'Prompts (of endpoints and text models; --prompt also of recorded outputs):';
   add('Options:', 'all', [
     option('--endpoint <url>', 'the same as naming the address'),
     option('--outputs <files...>', 'outputs that somebody recorded (JSONL) instead of a model'),
@@ -190,8 +197,10 @@ export function addAskingOptions(command: Command, without: readonly string[] = 
       settings.drawnLengths.usual,
     ),
   ]);
-  addPromptOption(command, PROMPTS, 'auto, all, a name or several, or a file of your own (docs/prompts.md)');
-  add(PROMPTS, 'prompted', [
+  const { '--prompt': promptText = 'auto, all, a name or several, or a file of your own (docs/prompts.md)' } =
+    differing.texts;
+  addPromptOption(command, prompts, promptText);
+  add(prompts, 'prompted', [
     option(
       '--shots <count>',
       'demonstrations in a prompt',
@@ -263,15 +272,13 @@ export function addAskingOptions(command: Command, without: readonly string[] = 
   ]);
 }
 
-/** Declares options of a group, but for some. */
-function adding(command: Command, without: readonly string[]) {
-  return (title: string, group: Group, options: readonly Option[]): void =>
-    addOptions(
-      command,
-      title,
-      group,
-      options.filter(({ long }) => !without.includes(long ?? '')),
-    );
+/** Declares options of a group, as far as the command has them. */
+function adding(command: Command, { without, texts }: Differing) {
+  return (title: string, group: Group, options: readonly Option[]): void => {
+    const own = options.filter(({ long }) => !without.includes(long ?? ''));
+    for (const one of own) one.description = texts[one.long ?? ''] ?? one.description;
+    addOptions(command, title, group, own);
+  };
 }
 
 function collect(value: string, before: string[]): string[] {

@@ -107,7 +107,8 @@ export function comparedText({ mitigations, plain: { lengths } }: FixResult): st
   return `${counted(mitigations.length, 'mitigation')} at ${counted(lengths.length, 'length')}`;
 }
 
-function counted(n: number, what: string): string {
+/** `1 length`, `3 lengths`. */
+export function counted(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 

@@ -81,9 +81,7 @@ export class Budget {
     this.requests = before.requests;
     this.promptTokens = before.promptTokens;
     this.completionTokens = before.completionTokens;
-    if (limits.money !== undefined && prices === null) {
-      throw new UserError('--budget in money needs --price PROMPT,COMPLETION (for a million tokens)');
-    }
+    checkPriced(limits, prices);
   }
 
   /** What servers said that it was. */
@@ -177,6 +175,26 @@ function countsOf(
 
 export function priceOf(tokens: Tokens, prices: Prices): number {
   return (tokens.promptTokens * prices.prompt + tokens.completionTokens * prices.completion) / 1e6;
+}
+
+/** @throws UserError for a budget in money where nothing says what tokens cost */
+function checkPriced(limits: Limits, prices: Prices | null): void {
+  if (limits.money !== undefined && prices === null)
+    throw new UserError('--budget in money needs --price PROMPT,COMPLETION (for a million tokens)');
+}
+
+/**
+ * What `--budget` and `--price` say together.
+ * @throws UserError for what can't be read, and for a budget in money without prices
+ */
+export function readSpending({ budget, price }: { readonly budget?: string; readonly price?: string }): {
+  readonly limits: Limits;
+  readonly prices: Prices | null;
+} {
+  const limits = budget === undefined ? {} : readBudget(budget);
+  const prices = price === undefined ? null : readPrices(price);
+  checkPriced(limits, prices);
+  return { limits, prices };
 }
 
 /** `500`, `500requests`, `2e6tokens`, `5usd`, or several with commas. `option` is what gave it. */
