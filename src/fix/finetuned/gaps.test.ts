@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { askedLengths } from './lengths.ts';
 import { gapsOf, learnedInRange } from './gaps.ts';
 import type { BaseCell, TunedCell, TunedModel } from './rows.ts';
 
@@ -52,6 +53,50 @@ describe('a gap between two tasks', () => {
     expect(others).toEqual([]);
     expect(gap).toMatchObject({ first: 'UR', second: 'UL', sources: 'anywhere', verdict });
     expect(gap.reason === null).toBe(!/learned|few/.test(verdict));
+  });
+
+  it('is decided at each length by three seeds or more, whichever of them lacks a length', () => {
+    const whole = (task: string, without: readonly number[]) =>
+      of(task, [perfect, perfect, perfect]).map((one, i) => ({
+        ...one,
+        cells: one.cells.filter(({ length }) => !(length === 40 && without.includes(i))),
+      }));
+    for (const seed of [0, 1, 2]) {
+      const [gap] = gapsOf([...whole('UR', [seed]), ...whole('UL', [seed])], []);
+      expect(gap.lengths.map(({ length, seeds }) => [length, seeds])).toEqual([
+        [20, 3],
+        [30, 3],
+        [40, 2],
+        [60, 3],
+      ]);
+      expect([gap.verdict, gap.reason]).toEqual([
+        'too few seeds',
+        '2 of at least 3 seeds have figures at length 40',
+      ]);
+    }
+    const all = [0, 1, 2];
+    expect(gapsOf([...whole('UR', all), ...whole('UL', all)], [])[0].verdict).toBe('undecided');
+  });
+
+  it('is not taken to remain by a length that two seeds have', () => {
+    const far: Shares = { at: [1000, 1000, 0, 0] };
+    const models = [...of('UR', [perfect, perfect, perfect]), ...of('UL', [far, far, far])];
+    const without = models.map((one) =>
+      one.seed === 1 ? { ...one, cells: one.cells.filter(({ length }) => length !== 40) } : one,
+    );
+    expect(gapsOf(models, [])[0].verdict).toBe('remains');
+    expect(gapsOf(without, [])[0].verdict).toBe('too few seeds');
+  });
+
+  it('can be removed where the longest training length is 1, and 1.5 and 2 times that are one length', () => {
+    const lengths = askedLengths({ min: 1, max: 1 });
+    expect(lengths.map(({ length }) => length)).toEqual([1, 2, 3, 5]);
+    const short = (task: string) =>
+      of(task, [perfect, perfect, perfect]).map((one) => ({
+        ...one,
+        cells: lengths.map((asked) => ({ ...one.cells[0], ...asked })),
+      }));
+    expect(gapsOf([...short('UF'), ...short('UB')], [])[0].verdict).toBe('removed');
   });
 
   it('is not said of tasks with too few samples to tell whether they were learned', () => {

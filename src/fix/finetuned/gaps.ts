@@ -1,6 +1,6 @@
 /** Gaps between tasks after fine-tuning: removed, or still there, by an interval over seeds. */
 import { seedDifference, unpairedDifference } from '../../score/statistics/index.ts';
-import { isInRange } from './lengths.ts';
+import { isInRange, lengthAt } from './lengths.ts';
 import type {
   BaseCell,
   Gap,
@@ -122,12 +122,24 @@ function verdictOf(
   }
   if (pairs.length < FEWEST_SEEDS)
     return { verdict: 'too few seeds', reason: `${pairs.length} of at least ${FEWEST_SEEDS} seeds` };
-  const decided = lengths.filter(({ multiple }) => DECIDED_AT.includes(multiple));
+  const asked = lengths.filter(({ multiple }) => DECIDED_AT.includes(multiple));
+  const decided = asked.filter(({ seeds }) => seeds >= FEWEST_SEEDS);
   const isWithin = ({ low, high }: GapAtLength): boolean => low >= -NO_GAP && high <= NO_GAP;
   if (decided.some(isOutside)) return { verdict: 'remains', reason: null };
-  const isWhole = DECIDED_AT.every((multiple) => decided.some((one) => one.multiple === multiple));
+  const short = asked.find(({ seeds }) => seeds < FEWEST_SEEDS);
+  if (short !== undefined) {
+    const reason = `${short.seeds} of at least ${FEWEST_SEEDS} seeds have figures at length ${short.length}`;
+    return { verdict: 'too few seeds', reason };
+  }
+  const isWhole = DECIDED_AT.every((multiple) => isAmong(decided, multiple));
   if (isWhole && decided.every(isWithin)) return { verdict: 'removed', reason: null };
   return { verdict: 'undecided', reason: null };
+}
+
+/** Whether a multiple of the longest training length is among lengths: of short ones, two multiples may be the same length. */
+function isAmong(lengths: readonly GapAtLength[], multiple: number): boolean {
+  const longest = lengths.find((one) => one.multiple === 1);
+  return longest !== undefined && lengths.some(({ length }) => length === lengthAt(multiple, longest.length));
 }
 
 /** Whether the interval at a length leaves no doubt that there is a gap. */
@@ -140,14 +152,14 @@ function learnedText(model: TunedModel): string {
   return `${model.task}, seed ${model.seed}: ${right} of ${n} right`;
 }
 
-/** At every length of both tasks, in the trained format. */
+/** At every length of both tasks, in the trained format. A seed may lack some: where a prompt of its is too long for the model. */
 function differencesOf(pairs: readonly Pair[], sources: TunedSources): GapAtLength[] {
-  const [first] = pairs;
-  if (first === undefined) return [];
-  const beyond = first[0].cells.filter(
-    (cell) => cell.format === 'trained' && cell.sources === sources && cell.multiple !== null,
+  const beyond = pairs.flatMap(([{ cells }]) =>
+    cells.filter((cell) => cell.format === 'trained' && cell.sources === sources && cell.multiple !== null),
   );
-  return beyond.flatMap(({ length, multiple }) => {
+  const multiples = new Map(beyond.map(({ length, multiple }) => [length, multiple]));
+  const lengths = [...multiples].toSorted(([a], [b]) => a - b);
+  return lengths.flatMap(([length, multiple]) => {
     const cells = pairs.flatMap((pair) => {
       const [one, other] = pair.map(({ cells: all }) =>
         all.find((cell) => cell.format === 'trained' && cell.sources === sources && cell.length === length),

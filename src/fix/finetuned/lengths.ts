@@ -16,11 +16,16 @@ export function isInRange({ multiple }: Pick<AskedLength, 'multiple'>): boolean 
   return multiple === null || multiple === 1;
 }
 
+/** The length that is a multiple of the longest training length. */
+export function lengthAt(multiple: number, longest: number): number {
+  return Math.round(multiple * longest);
+}
+
 /** Lengths spread over the training range, and multiples of its end. */
 export function askedLengths({ min, max }: { readonly min: number; readonly max: number }): AskedLength[] {
   const steps = Math.min(WITHIN - 1, max - min);
   const within = Array.from({ length: steps }, (_, i) => min + Math.round((i * (max - min)) / steps));
-  const beyond = new Map(MULTIPLES.map((multiple) => [Math.round(multiple * max), multiple]));
+  const beyond = new Map(MULTIPLES.map((multiple) => [lengthAt(multiple, max), multiple]));
   return [
     ...within.map((length) => ({ length, multiple: null })),
     ...[...beyond].map(([length, multiple]) => ({ length, multiple })),
