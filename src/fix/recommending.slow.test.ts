@@ -18,10 +18,17 @@ async function recommended(accuracy: Accuracy, length: number): Promise<(string 
 }
 
 describe('a model that is asked in vain in other ways', { timeout: 1_200_000 }, () => {
-  it.each([0.5, 0.85, 0.9, 0.95])(
-    'and is right with %s in every way, gets a recommendation in at most 10 of 200',
-    async (chance) => {
-      const found = await recommended(() => chance, 4);
+  // Of length 12 there are three lengths, at one of which the plain prompt often falls short while some mitigation holds.
+  it.each([
+    [0.5, 4],
+    [0.85, 4],
+    [0.9, 4],
+    [0.95, 4],
+    [0.94, 12],
+  ])(
+    'and is right with %s in every way, gets a recommendation in at most 10 of 200, at length %i',
+    async (chance, length) => {
+      const found = await recommended(() => chance, length);
       expect(found.filter((name) => name !== null).length).toBeLessThanOrEqual(10);
     },
   );

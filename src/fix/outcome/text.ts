@@ -10,7 +10,7 @@ import {
 } from '../../score/tables/percent.ts';
 import type { FixResult, MitigationResult, WayResult } from './rows.ts';
 
-/** As `measure` writes it; with a `?` where it is reached by its own limits alone (`OPEN_TEXT`). */
+/** As `measure` writes it; with a `?` where it is reached by its own limits alone (`openText`). */
 export function wayHorizonText(way: WayResult, threshold: number): string {
   const cells = way.lengths.map((row) => ({ ...row, correct: row.right }));
   return `${horizonText(horizonOf(cells, threshold))}${isOpen(way) ? ' ?' : ''}`;
