@@ -171,6 +171,8 @@ describe('the command line', () => {
       'measure/store/ending.ts', // its words for what is missing
       'measure/store/pilots.ts', // a part of it
       'respond/recording/layouts.ts', // what --symbols takes
+      'train/lessons/lessons.ts', // what --task takes
+      'train/lessons/text.ts', // a part of it
     ]);
     expect([...packages].filter((name) => !needsNode(name))).toEqual(['commander']);
   });

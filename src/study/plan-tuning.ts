@@ -127,8 +127,8 @@ export function explainSpec(
 export function alphabetExplained(
   explain: Explaining,
   entry: TaskEntry,
-  { facts, isOurs }: TuningBase,
+  { isOurs }: TuningBase,
 ): Symbols | undefined {
-  const ofTask = facts.kind === 'symbols' ? entry.options.alphabet : undefined;
+  const ofTask = entry.options.alphabet;
   return isOurs ? ofTask : (explain.alphabet ?? ofTask);
 }

@@ -33,13 +33,18 @@ function resultOf(done: readonly Done[]): StudyTuned {
   const [{ item, row }] = done;
   const models = done.map(modelOf);
   const before = beforeOf(done);
-  const asked = new Map(done.map(({ item: { task, spec } }) => [task, spec.finetune.task]));
+  const asked = new Map(
+    done.map(({ item }) => {
+      const { task, taskOptions } = item.spec.finetune;
+      return [item.task, { task, ...(taskOptions && { options: taskOptions }) }];
+    }),
+  );
   return {
     ...{ format: 'lengthwise.finetune', version: 1, target: item.model ?? '' },
     ...{ method: row.method, lengths: row.lengths, n: row.n, before },
     perplexity: row.perplexityBefore,
     models,
-    gaps: gapsOf(models, before, (name) => asked.get(name) ?? name),
+    gaps: gapsOf(models, before, (name) => asked.get(name) ?? { task: name }),
   };
 }
 

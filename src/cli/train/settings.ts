@@ -3,6 +3,7 @@ import { UserError } from '../../common/errors.ts';
 import type { Mistake } from '../../study/file/reading.ts';
 import type { TrainingFile } from '../../study/file/training-file.ts';
 import type { Placing } from '../../tasks/index.ts';
+import { TEXT } from '../../train/lessons/lessons.ts';
 import type { Lessons } from '../../train/lessons/lessons.ts';
 import type { Fault } from '../../train/spec/check.ts';
 import type { Positions, TrainSpec } from '../../train/spec/spec.ts';
@@ -111,8 +112,9 @@ async function specOf(
 }
 
 /** Positions for lengths well beyond the training range, as far as the task has such lengths. */
-function roomBeyond({ maxLength, lengths }: TrainSpec, longest: number): number {
-  const wanted = Math.max(maxLength, LENGTHS_BEYOND * lengths.max);
+function roomBeyond({ task, maxLength, lengths }: TrainSpec, longest: number): number {
+  // What was trained on text is asked other things: the preset's positions are for these.
+  const wanted = task === TEXT ? maxLength : Math.max(maxLength, LENGTHS_BEYOND * lengths.max);
   return Math.max(lengths.max, Math.min(longest, wanted));
 }
 

@@ -63,7 +63,7 @@ export const registerTrain: Register = (program, io) => {
     .option('--lengths <range>', 'training lengths, such as 1-50', range('--lengths', { min: 1 }))
     .option(
       '--max-length <L>',
-      'the longest length it will be measured at (default: three times the longest training length)',
+      'the longest length it will be measured at (default: three times the longest training length; of text the preset’s)',
       wholeNumber('--max-length', { min: 1 }),
     )
     .option(

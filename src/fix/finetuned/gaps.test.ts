@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TaskOptions } from '../../tasks/index.ts';
 import { askedLengths } from './lengths.ts';
 import { gapsOf, learnedInRange } from './gaps.ts';
 import type { BaseCell, TunedCell, TunedModel } from './rows.ts';
@@ -164,10 +165,28 @@ describe('a gap between two tasks', () => {
 
   it('is said of tasks under names of their own', () => {
     const models = [...of('right', [perfect]), ...of('right-few', [perfect]), ...of('left', [perfect])];
-    const gaps = gapsOf(models, [], (name) => (name === 'left' ? 'UL' : 'UR'));
+    const gaps = gapsOf(models, [], (name) => ({ task: name === 'left' ? 'UL' : 'UR' }));
     expect(gaps.map(({ first, second }) => [first, second])).toEqual([
       ['right', 'left'],
       ['right-few', 'left'],
+    ]);
+  });
+
+  it('is not said of tasks that are drawn otherwise: it would be one of alphabets, or of occurrences', () => {
+    const letters = { few: ['a', 'b', 'c'], many: ['a', 'b', 'c', 'd', 'e'] };
+    const options: Record<string, TaskOptions> = {
+      ...{ 'UR few': { alphabet: letters.few }, 'UR many': { alphabet: letters.many } },
+      ...{ 'UL few': { alphabet: letters.few }, 'UL many': { alphabet: letters.many } },
+      // What only one of the two has is what they differ in.
+      ...{ 'NRLast few': { alphabet: letters.few, occurrences: 3 } },
+      ...{ 'NRFirst few': { alphabet: letters.few, occurrences: 2 } },
+    };
+    const models = Object.keys(options).flatMap((name) => of(name, [perfect]));
+    const gaps = gapsOf(models, [], (name) => ({ task: name.split(' ')[0], options: options[name] }));
+    expect(gaps.map(({ first, second }) => [first, second])).toEqual([
+      ['UR few', 'UL few'],
+      ['UR many', 'UL many'],
+      ['UR few', 'NRLast few'],
     ]);
   });
 

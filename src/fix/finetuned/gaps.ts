@@ -1,4 +1,7 @@
 /** Gaps between tasks after fine-tuning: removed, or still there, by an interval over seeds. */
+import { canonicalJson } from '../../common/json.ts';
+import { taskNamed } from '../../tasks/index.ts';
+import type { TaskOptions } from '../../tasks/index.ts';
 import { seedDifference, unpairedDifference } from '../../score/statistics/index.ts';
 import { isInRange, lengthAt } from './lengths.ts';
 import type {
@@ -48,23 +51,45 @@ export function learnedInRange({ cells }: Pick<TunedModel, 'cells'>): LearnedInR
  * Every gap between tasks that were fine-tuned, on ordinary sources, and on those with all evidence in the first half where there
  * are any.
  * @param before cells of the base, or of the bases of all seeds, each with its seed
- * @param taskOf the task that is asked under a name, where tasks have names of their own
+ * @param askedAs what is asked under a name, where tasks have names of their own: which task, and how it is drawn
  */
 export function gapsOf(
   models: readonly TunedModel[],
   before: readonly BaseCell[],
-  taskOf: (name: string) => string = (name) => name,
+  askedAs: (name: string) => AskedTask = (task) => ({ task }),
 ): Gap[] {
   const names = [...new Set(models.map(({ task }) => task))];
-  const called = (task: string): string[] => names.filter((name) => taskOf(name) === task);
+  const called = (task: string): string[] => names.filter((name) => askedAs(name).task === task);
   const pairs = GAPS.flatMap(([first, second]) =>
-    called(first).flatMap((one) => called(second).map((other) => [one, other] as const)),
+    called(first).flatMap((one) =>
+      called(second)
+        .filter((other) => areDrawnAlike(askedAs(one), askedAs(other)))
+        .map((other) => [one, other] as const),
+    ),
   );
   return pairs.flatMap(([first, second]) =>
     (['anywhere', 'first-half'] as const)
       .filter((sources) => [first, second].every((task) => hasCells(models, task, sources)))
       .map((sources) => gapBetween(first, second, models, before, sources)),
   );
+}
+
+/** A task, and how its samples are drawn. */
+export interface AskedTask {
+  readonly task: string;
+  readonly options?: TaskOptions;
+}
+
+/** Whether two tasks differ in nothing but what they ask: by all options that both of them have. */
+function areDrawnAlike(one: AskedTask, other: AskedTask): boolean {
+  const [uses, others] = [one, other].map(({ task }) => taskNamed(task).uses);
+  return uses
+    .filter((option) => others.includes(option))
+    .every(
+      (option) =>
+        canonicalJson({ option: one.options?.[option] ?? null }) ===
+        canonicalJson({ option: other.options?.[option] ?? null }),
+    );
 }
 
 function hasCells(models: readonly TunedModel[], task: string, sources: TunedSources): boolean {

@@ -24,6 +24,7 @@ import {
   type Place,
   type Reader,
 } from './reading.ts';
+import { named, namesOfModels } from './model-names.ts';
 import { respondentEntry, type RespondentEntry } from './respondents.ts';
 import {
   alphabet,
@@ -148,12 +149,32 @@ function study(place: Place, file: string): StudySpec | undefined {
     train: read.train ?? {},
     seeds: read.seeds ?? [1],
     predict: read.predict ?? true,
-    explain: read.explain ?? null,
-    finetune: read.finetune ?? null,
-    fix: read.fix ?? null,
+    ...modelsNamed(read),
   };
   checkCombinations(spec, { asks: hasKey(place, 'respondents'), searches: measure.lengths === SEARCH });
   return spec;
+}
+
+/** Models in files, under names that tell them from each other, whichever parts of the study have them. */
+function modelsNamed({
+  explain = null,
+  finetune = null,
+  fix = null,
+}: Partial<Pick<StudySpec, 'explain' | 'finetune' | 'fix'>>): Pick<
+  StudySpec,
+  'explain' | 'finetune' | 'fix'
+> {
+  const tuned = finetune?.models ?? [];
+  const all = [...(explain?.models ?? []), ...(fix?.models ?? []), ...tuned.map(({ value }) => value)];
+  const names = namesOfModels(all.map(({ target }) => target));
+  return {
+    explain: explain && { ...explain, models: explain.models.map((model) => named(model, names)) },
+    finetune: finetune && {
+      ...finetune,
+      models: tuned.map(({ value, place }) => ({ value: named(value, names), place })),
+    },
+    fix: fix && { ...fix, models: fix.models.map((model) => named(model, names)) },
+  };
 }
 
 function fieldsOf(base: string, file: string) {
