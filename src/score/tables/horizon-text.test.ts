@@ -7,7 +7,7 @@ import {
   percentGuessed,
   percentLevel,
   percentRange,
-  percentWhole,
+  percentWholeRange,
 } from './percent.ts';
 import type { HorizonRow } from './rows.ts';
 
@@ -132,11 +132,14 @@ describe('percentages', () => {
     [percentRange(0.9996, 1), '99.9–100 %'],
     [percentRange(0, 0.0371), '0–3.7 %'],
     [percentDifference(-0.032), '−3.2 %'],
-    [percentWhole(0.976), '98'],
-    [percentWhole(0.9999), '99'],
-    [percentWhole(0.0001), '1'],
-    [percentWhole(1), '100'],
-    [percentWhole(0), '0'],
+    [percentWholeRange(0.724, 0.831), '72–84'],
+    [percentWholeRange(0.978, 0.999), '97–99.9'], // 249 of 250: 99.6 lies within
+    [percentWholeRange(0.001, 0.022), '0.1–3'], // and 0.4 of 1 of 250
+    [percentWholeRange(0.00001, 0.99999), '0.1–99.9'],
+    [percentWholeRange(0, 1), '0–100'],
+    [percentWholeRange(0.07, 0.29), '7–29'], // 100 × 0.07 and 100 × 0.29 are no whole numbers to a computer
+    [percentWholeRange(0.503, 0.506), '50–51'],
+    [percentWholeRange(0.524, 0.524), '52.4'],
     [percentDifference(0.5), '+50 %'],
     [percentDifference(0), '0 %'],
     [percentDifference(-2.8e-17), '0 %'],

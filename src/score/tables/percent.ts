@@ -49,10 +49,21 @@ export function percentNumber(share: number): string {
   return held.toFixed(1).replace(/\.0$/, '');
 }
 
-/** `97`: in small print, where a decimal would take too much room. Only all is 100 and only none is 0, as above. */
-export function percentWhole(share: number): string {
-  if (share <= 0 || share >= 1) return percentNumber(share);
-  return String(Math.min(99, Math.max(1, Math.round(100 * share))));
+/**
+ * `97–99.9`, `0.4–3`: an interval in small print, where decimals would take too much room. Whole percents, rounded outwards, so that what
+ * lies within lies within what is written, too; an end that would become 0 or 100 keeps its decimal, since only none and all are
+ * written so. An interval of one number is that number.
+ */
+export function percentWholeRange(low: number, high: number): string {
+  const [one, other] = [low, high].map(percentNumber);
+  if (one === other) return one;
+  const [floor, ceiling] = [Math.floor(hundredfold(low)), Math.ceil(hundredfold(high))];
+  return `${floor <= 0 ? one : floor}–${ceiling >= 100 ? other : ceiling}`;
+}
+
+/** Without the last bits, which would round 7.000000000000001 up to 8. */
+function hundredfold(share: number): number {
+  return Number((100 * share).toPrecision(12));
 }
 
 function sign(difference: number): string {

@@ -3,7 +3,7 @@ import { learnedInRange } from '../../../fix/finetuned/gaps.ts';
 import type { FinetuneResult, TunedCell, TunedFormat } from '../../../fix/finetuned/rows.ts';
 import { cellsAt, isSameWay, shareOver } from '../../../fix/finetuned/shares.ts';
 import type { TunedShare } from '../../../fix/finetuned/shares.ts';
-import { percentNumber, percentWhole } from '../../../score/tables/percent.ts';
+import { percentNumber, percentWholeRange } from '../../../score/tables/percent.ts';
 import type { Table } from '../figure.ts';
 import { times } from '../format.ts';
 import { html } from '../html.ts';
@@ -38,7 +38,7 @@ export function beforeAfterTable(result: FinetuneResult, { name, theory }: TaskN
   const lengths = multiplesIn(result);
   const seeds = new Set(models.map(({ seed }) => seed)).size;
   return {
-    caption: `Right answers in percent, before → after, at the longest trained length (1×) and beyond it; ${seeds > 1 ? 'means over seeds; below, from the worst seed to the best' : 'below, 95 % intervals'}. Learned: at least 99 % of at least 1,000 right at lengths ${trained.min}–${trained.max}${seeds > 1 ? ', by how many seeds' : ''}. First half: all occurrences of the query stand in the first half of the source.`,
+    caption: `Right answers in percent, before → after, at the longest trained length (1×) and beyond it; ${seeds > 1 ? 'means over seeds; below, from the worst seed to the best' : 'below, 95 % intervals, rounded outwards'}. Learned: at least 99 % of at least 1,000 right at lengths ${trained.min}–${trained.max}${seeds > 1 ? ', by how many seeds' : ''}. First half: all occurrences of the query stand in the first half of the source.`,
     columns: [
       ...[{ label: theory === null ? 'task' : 'task, theory' }, { label: 'learned' }],
       ...lengths.map(({ length, multiple }) => ({ label: `@${length} (${times(multiple)})`, numeric: true })),
@@ -85,6 +85,5 @@ const numberOf = (share: TunedShare | null) => (share === null ? '–' : percent
 function rangeOf(share: TunedShare | null): string {
   if (share === null) return '–';
   const { models, least, most, low, high } = share;
-  const ends = (models > 1 ? [least, most] : [low, high]).map(percentWhole);
-  return ends[0] === ends[1] ? ends[0] : ends.join('–');
+  return models > 1 ? percentWholeRange(least, most) : percentWholeRange(low, high);
 }
