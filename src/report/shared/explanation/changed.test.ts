@@ -27,6 +27,15 @@ describe('a model that looked right and learned to look left', () => {
     );
   });
 
+  it('is said to be asked with other symbols than were trained, before its accuracy', () => {
+    const asked = [...'abcdefghijklmnopqrstuvwxyz'];
+    const otherSymbols = { asked, trained: asked.slice(0, 8) };
+    expect(changedWords([{ ...change('UL'), otherSymbols }])).toEqual([
+      'Asked with other symbols than were trained: samples here are drawn from 26 symbols (a b c d e f g h i j k l …), those of the fine-tuning from 8 symbols (a b c d e f g h). Accuracies here are therefore not those of the table of before and after.',
+      ...words,
+    ]);
+  });
+
   it('needs other edges, and those that it had worked against the right answer', () => {
     expect(words[2]).toBe(
       'Before, none of these edges is shown to be needed, the induction edges work against the right answer; after, the anti-induction edges are needed.',

@@ -19,6 +19,8 @@ export interface ChangedHeads {
   readonly seed: number | null;
   readonly before: Explanation;
   readonly after: Explanation;
+  /** Where it was explained on samples of other symbols than it was fine-tuned on: both. */
+  readonly otherSymbols?: { readonly asked: readonly string[]; readonly trained: readonly string[] } | null;
 }
 
 type When = 'before' | 'after';
@@ -36,6 +38,7 @@ const LOOKS: readonly HeadScore[] = ['inductionWithinSource', 'sameSymbol', 'ant
 /** What changed, in sentences made from the numbers: means over seeds, with the smallest and the largest. */
 export function changedWords(changes: readonly ChangedHeads[]): string[] {
   return [
+    ...symbolWords(changes),
     ...behaviourWords(changes),
     ...pullWords(changes),
     ...needWords(changes),
@@ -43,6 +46,23 @@ export function changedWords(changes: readonly ChangedHeads[]): string[] {
     ...lookWords(changes),
   ];
 }
+
+/** Why the accuracy that follows is another than before and after fine-tuning. */
+function symbolWords([{ otherSymbols }]: readonly ChangedHeads[]): string[] {
+  if (otherSymbols == null) return [];
+  const { asked, trained } = otherSymbols;
+  return [
+    `Asked with other symbols than were trained: samples here are drawn from ${symbolsText(asked)}, those of the fine-tuning from ${symbolsText(trained)}. Accuracies here are therefore not those of the table of before and after.`,
+  ];
+}
+
+/** `8 symbols (a b c d e f g h)`, `62 symbols (a b c d e f g h …)`. */
+function symbolsText(symbols: readonly string[]): string {
+  const shown = symbols.slice(0, MOST_SYMBOLS).join(' ');
+  return `${symbols.length} symbols (${shown}${symbols.length > MOST_SYMBOLS ? ' …' : ''})`;
+}
+
+const MOST_SYMBOLS = 12;
 
 function behaviourWords(changes: readonly ChangedHeads[]): string[] {
   const [{ before }] = changes;

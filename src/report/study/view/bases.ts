@@ -1,5 +1,5 @@
 /** The models that a study fine-tunes, each with what came of it. */
-import type { ExplainItem, FinetuneItem, ReportInput, StudyItem } from '../../../study/rows.ts';
+import type { ExplainItem, FinetuneItem, ReportInput, StudyItem, TrainItem } from '../../../study/rows.ts';
 import { distinct } from '../../../common/distinct.ts';
 import type { ChangedHeads } from '../../shared/explanation/changed.ts';
 import type { BaseView } from './view.ts';
@@ -20,7 +20,7 @@ export function basesOf({ items, tuned = [] }: ReportInput): BaseView[] {
       ...{ name, anchor: `tuned-${i + 1}`, fragment: isPlain ? 'plain' : 'pos' },
       ...{ pretraining: distinct(pretraining), items: own },
       result: tuned.find(({ target }) => target === name) ?? null,
-      heads: own.flatMap((item) => changedHeadsOf(item, explanations) ?? []),
+      heads: own.flatMap((item) => changedHeadsOf(item, explanations, pretraining) ?? []),
     };
   });
 }
@@ -29,9 +29,22 @@ export function basesOf({ items, tuned = [] }: ReportInput): BaseView[] {
 function changedHeadsOf(
   { hash, spec, task, seed }: FinetuneItem,
   explanations: readonly ExplainItem[],
+  pretraining: readonly TrainItem[],
 ): ChangedHeads | null {
-  const of = (model: string) =>
-    explanations.find((item) => item.task === task && item.spec.model === model)?.rows.at(0);
-  const [before, after] = [of(spec.model), of(hash)];
-  return before === undefined || after === undefined ? null : { task, seed, before, after };
+  const of = (model: string) => explanations.find((item) => item.task === task && item.spec.model === model);
+  const items = [of(spec.model), of(hash)];
+  const [before, after] = items.map((item) => item?.rows.at(0));
+  if (before === undefined || after === undefined) return null;
+  // Where no symbols are named, samples of a model that the study pretrained are of all that it has.
+  const all = pretraining.find((item) => item.hash === spec.model)?.spec.taskOptions?.alphabet;
+  const trained = spec.finetune.taskOptions?.alphabet;
+  const asked = items
+    .map((item) => item?.spec.alphabet ?? all)
+    .find((symbols) => symbols !== undefined && trained !== undefined && !isSameSet(symbols, trained));
+  const otherSymbols = asked === undefined || trained === undefined ? null : { asked, trained };
+  return { task, seed, before, after, otherSymbols };
+}
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && new Set([...one, ...other]).size === one.length;
 }
