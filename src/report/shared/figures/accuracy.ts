@@ -40,6 +40,8 @@ export interface AccuracyPanel {
   readonly ranges: readonly Range[];
   /** Where the axis ends. */
   readonly longest: number;
+  /** true: points of all series stand at their length, hollow ones larger, so that they are seen around others; else side by side. */
+  readonly atLength?: boolean;
 }
 
 export interface Size {
@@ -64,7 +66,7 @@ const ASIDE_ALL = 24;
 const CHARACTER_WIDTH = 7;
 
 export function drawAccuracy(panel: AccuracyPanel, size: Size): Html {
-  const { name, thresholds, ranges, longest } = panel;
+  const { name, thresholds, ranges, longest, atLength = false } = panel;
   const series = panel.series.filter(({ cells }) => askedCells(cells).length > 0);
   const labels = [...series.map(endOf), ...thresholds.map((at) => thresholdLabel(at, longest))];
   const longestLabel = Math.max(...labels.map(({ text }) => Math.min(size.label, [...text].length)));
@@ -82,13 +84,23 @@ export function drawAccuracy(panel: AccuracyPanel, size: Size): Html {
         ...trainedShade(ranges),
         lengthAxis(size.ticks),
         ...thresholds.map(thresholdLine),
-        ...series.flatMap((each, i) => marksOf(each, aside(i, series.length))),
+        ...series.flatMap((each, i) =>
+          marksOf(each, atLength ? AT_LENGTH : { dx: aside(i, series.length), hollowRadius: 4 }),
+        ),
         endLabels(labels, size.gap, size.label),
       ],
     },
     `${name}: accuracy against length. ${series.map(inWords).join(' ')}`,
   );
 }
+
+/** Where the points of a series stand, in pixels beside their length, and how large hollow ones are. */
+interface Standing {
+  readonly dx: number;
+  readonly hollowRadius: number;
+}
+
+const AT_LENGTH: Standing = { dx: 0, hollowRadius: 6 };
 
 /** Where the points of one of several series stand, in pixels beside their length: side by side, none hidden. */
 function aside(index: number, series: number): number {
@@ -98,7 +110,7 @@ function aside(index: number, series: number): number {
 
 function marksOf(
   { name, ink, hollow, cells, runs, horizon, bars = true }: Series,
-  dx: number,
+  { dx, hollowRadius }: Standing,
 ): Plot.Markish[] {
   const { colour, symbol, dash } = ink;
   const at = { x: 'length', y: 'accuracy', dx };
@@ -130,7 +142,7 @@ function marksOf(
     Plot.dot(shown, {
       ...at,
       symbol,
-      r: hollow ? 4 : 4.5,
+      r: hollow ? hollowRadius : 4.5,
       fill: hollow ? 'var(--paper)' : colour,
       stroke: hollow ? colour : 'var(--paper)',
       strokeWidth: hollow ? 2 : 1,
