@@ -9,10 +9,11 @@ import type { Explanation } from '../src/explain/rows.ts';
 import { drawnSamples } from '../src/explain/shots/drawn.ts';
 import { sequenceShots } from '../src/explain/shots/sequence.ts';
 import { gapsOf } from '../src/fix/finetuned/gaps.ts';
-import { askedLengths } from '../src/fix/finetuned/lengths.ts';
+import { askedLengths, spanOf } from '../src/fix/finetuned/lengths.ts';
 import type {
   BaseCell,
   FinetuneResult,
+  LengthRange,
   TunedCell,
   TunedFormat,
   TunedModel,
@@ -43,6 +44,8 @@ export interface TunedPlan {
   readonly text?: boolean;
   /** Each seed has a base of its own. */
   readonly ownBases?: boolean;
+  /** The shortest length that each task was trained on, where it isn't 5. */
+  readonly shortest?: Readonly<Record<string, number>>;
 }
 
 const TRAINED = { min: 5, max: 20 };
@@ -70,15 +73,28 @@ export function tunedResult({
   after,
   text = false,
   ownBases = false,
+  shortest = {},
 }: TunedPlan): FinetuneResult {
   const formats: readonly TunedFormat[] = text ? ['trained', 'usual'] : ['trained'];
+  const lengthsOf = (task: string): LengthRange => ({ ...TRAINED, min: shortest[task] ?? TRAINED.min });
   const cellsOf = (task: string, seed: number, chance: TunedPlan['before'], when: string) =>
     formats.flatMap((format) =>
-      drawnCells(task, format, n, (multiple) => chance(task, multiple, seed), `${when} ${seed}`),
+      drawnCells(
+        { task, lengths: lengthsOf(task) },
+        format,
+        n,
+        (multiple) => chance(task, multiple, seed),
+        `${when} ${seed}`,
+      ),
     );
   const models = tasks.flatMap((task) =>
     seeds.map((seed): TunedModel => ({
-      ...{ task, seed, folder: `finetuned/${hashOf(target, task, seed).slice(0, 16)}` },
+      ...{
+        task,
+        seed,
+        lengths: lengthsOf(task),
+        folder: `finetuned/${hashOf(target, task, seed).slice(0, 16)}`,
+      },
       ...{ steps: 100 + seed, seconds: 70, parameters: 4321, cells: cellsOf(task, seed, after, 'after') },
       perplexity: text ? 28 + seed : null,
     })),
@@ -89,14 +105,15 @@ export function tunedResult({
       : cellsOf(task, 1, before, 'before'),
   );
   return {
-    ...{ format: 'lengthwise.finetune', version: 1, target, method: 'all of the model', lengths: TRAINED, n },
+    ...{ format: 'lengthwise.finetune', version: 1, target, method: 'all of the model', n },
+    lengths: spanOf(tasks.map(lengthsOf)),
     ...{ before: bases, perplexity: text ? 24 : null, models, gaps: gapsOf(models, bases) },
   };
 }
 
 /** At the lengths that are asked of a task, of look-ups also with all evidence in the first half. */
 function drawnCells(
-  task: string,
+  { task, lengths }: { readonly task: string; readonly lengths: LengthRange },
   format: TunedFormat,
   n: number,
   chance: (multiple: number) => number,
@@ -106,7 +123,7 @@ function drawnCells(
     taskNamed(task).family === 'retrieval' ? (['anywhere', 'first-half'] as const) : (['anywhere'] as const);
   return sources.flatMap((each) => {
     const random = rng('tuned', task, format, each, which);
-    return askedLengths(TRAINED)
+    return askedLengths(lengths)
       .filter(({ multiple }) => multiple !== null || (format === 'trained' && each === 'anywhere'))
       .map(({ length, multiple }) => {
         const right = Array.from({ length: n }, () => random.float() < chance(multiple ?? 1)).filter(
@@ -178,7 +195,8 @@ function finetuneItem(
   needs: boolean,
 ): FinetuneItem {
   const model = result.models.find((one) => one.task === task && one.seed === seed)!;
-  const { method, lengths, n, target } = result;
+  const { method, n, target } = result;
+  const { lengths, ...measured } = model;
   return {
     ...{
       kind: 'finetune',
@@ -216,7 +234,7 @@ function finetuneItem(
     rows: [
       ...[50, 100].map((step) => progressAt(step)),
       {
-        ...{ kind: 'tuned', method, lengths, n, model, perplexityBefore: result.perplexity },
+        ...{ kind: 'tuned', method, lengths, n, model: measured, perplexityBefore: result.perplexity },
         before: result.before.filter((cell) => cell.task === task && (cell.seed ?? seed) === seed),
       },
     ],

@@ -4,7 +4,7 @@
  */
 import type { Json } from '../common/json.ts';
 import type { ExplanationRow } from '../explain/rows.ts';
-import type { FinetuneResult, TunedCell, TunedModel } from '../fix/finetuned/rows.ts';
+import type { FinetuneResult, LengthRange, TunedCell, TunedModel } from '../fix/finetuned/rows.ts';
 import type { FixRow } from '../fix/outcome/rows.ts';
 import type { Inquiry, PromptedInquiry } from '../measure/plan/inquiry.ts';
 import type { AsymmetryRow, CellRow, HorizonRow, InstanceRow, MeasureRow } from '../score/tables/rows.ts';
@@ -59,7 +59,7 @@ export interface TunedRow {
   /** For people: `LoRA of rank 16, …`, `all of the model`. */
   readonly method: string;
   /** Training lengths, inclusive. */
-  readonly lengths: { readonly min: number; readonly max: number };
+  readonly lengths: LengthRange;
   /** Samples a length. */
   readonly n: number;
   /** Of the base, on this task. */
@@ -67,7 +67,7 @@ export interface TunedRow {
   /** Of the base, where it reads text; null for symbol models. */
   readonly perplexityBefore: number | null;
   /** Its folder is relative to the study's. */
-  readonly model: TunedModel;
+  readonly model: Omit<TunedModel, 'lengths'>;
 }
 
 /** Anything that comes out of work and is kept. */

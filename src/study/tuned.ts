@@ -1,5 +1,6 @@
 /** What a study has fine-tuned, one result a base: with the gaps between its tasks, over seeds. */
 import { gapsOf } from '../fix/finetuned/gaps.ts';
+import { spanOf } from '../fix/finetuned/lengths.ts';
 import type { BaseCell, TunedCell, TunedModel } from '../fix/finetuned/rows.ts';
 import type { FinetuneItem, StudyItem, StudyTuned, TunedRow } from './rows.ts';
 
@@ -41,7 +42,7 @@ function resultOf(done: readonly Done[]): StudyTuned {
   );
   return {
     ...{ format: 'lengthwise.finetune', version: 1, target: item.model ?? '' },
-    ...{ method: row.method, lengths: row.lengths, n: row.n, before },
+    ...{ method: row.method, lengths: spanOf(models.map(({ lengths }) => lengths)), n: row.n, before },
     perplexity: row.perplexityBefore,
     models,
     gaps: gapsOf(models, before, (name) => asked.get(name) ?? { task: name }),
@@ -51,7 +52,12 @@ function resultOf(done: readonly Done[]): StudyTuned {
 /** Under the study's name of the task. */
 function modelOf({ item, row }: Done): TunedModel {
   const { cells, ...model } = row.model;
-  return { ...model, task: item.task, cells: cells.map((cell) => ({ ...cell, task: item.task })) };
+  return {
+    ...model,
+    lengths: row.lengths,
+    task: item.task,
+    cells: cells.map((cell) => ({ ...cell, task: item.task })),
+  };
 }
 
 /** Of a base that is the same for all seeds, once a task. */

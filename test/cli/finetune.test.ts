@@ -97,13 +97,13 @@ describe('a model that was trained here', () => {
   );
 
   it(
-    'is fine-tuned whole, for two tasks and several seeds, and their gap is said',
+    'is fine-tuned whole, for several tasks, each from its shortest length on, and several seeds, and gaps are said',
     { timeout: 180_000 },
     async () => {
       const out = newFolder();
       const ran = await lengthwise(
         ...['finetune', base, '--full', '--out', out],
-        ...words('--task UR,UL --lengths 2-4 --steps 5 --n 5 --seeds 1-2'),
+        ...words('--task UR,UL,NLLast --lengths 2-4 --steps 5 --n 5 --seeds 1-2'),
       );
       expect(ran.code, ran.said).toBe(0);
       expect(ran.out).toContain('UR − UL: too few samples (27 of at least 1000 in range: take a larger n)');
@@ -112,10 +112,16 @@ describe('a model that was trained here', () => {
       const folder = path.join(out, 'UL', 'seed-2');
       expect(existsSync(path.join(folder, 'model.safetensors'))).toBe(true);
       expect(existsSync(path.join(folder, 'adapter_config.json'))).toBe(false);
-      const { models, gaps } = JSON.parse(
+      expect(ran.out).toContain('fine-tuned (all of the model) on lengths 2-4 (NLLast 3-4)');
+      const { lengths, models, gaps } = JSON.parse(
         readFileSync(path.join(out, 'finetune.json'), 'utf8'),
       ) as FinetuneResult;
-      expect(models.map(({ task, seed }) => `${task} ${seed}`)).toEqual(['UR 1', 'UR 2', 'UL 1', 'UL 2']);
+      expect(models.map(({ task, seed, lengths: { min, max } }) => [task, seed, min, max])).toEqual([
+        ...['UR', 'UL'].flatMap((task) => [1, 2].map((seed) => [task, seed, 2, 4])),
+        ...[1, 2].map((seed) => ['NLLast', seed, 3, 4]),
+      ]);
+      expect(lengths).toEqual({ min: 2, max: 4 });
+      expect(readFileSync(path.join(out, 'finetune.html'), 'utf8')).toContain('trained on 3–4');
       expect(gaps.map(({ first, second, sources }) => [first, second, sources])).toEqual([
         ['UR', 'UL', 'anywhere'],
         ['UR', 'UL', 'first-half'],

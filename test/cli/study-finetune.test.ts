@@ -75,7 +75,7 @@ finetune: { lengths: 3-5, steps: 300, batch: 4, learningRate: 3e-3, n: 4 }
     const { code, out: text, said } = await run(file, out);
     expect(code, said).toBe(0);
     expect(text).toMatch(/^UR +reader +in +/m); // what was pretrained is measured as every model is
-    expect(text).toContain('reader, fine-tuned on lengths 3-5 (all of the model)');
+    expect(text).toContain('reader, fine-tuned (all of the model) on lengths 3-5');
     expect(text).toMatch(/^UL as trained +\S+ % → \S+ %/m);
     expect(text).toMatch(/^UR − UL: too few samples \(\d+ of at least 1000 in range: take a larger n\)$/m);
     expect(text).toMatch(/^UL, seed 2: 300 steps, \d+ s; .* in finetuned\/[0-9a-f]{16}$/m);
@@ -108,7 +108,7 @@ finetune: { lengths: 3-5, steps: 300, batch: 4, learningRate: 3e-3, n: 4 }
     expect(finetuned).toHaveLength(1);
     expect(finetuneResult.parse(finetuned[0])).toEqual(finetuned[0]);
     expect(finetuned[0]).toEqual(readStudy(out).tuned![0]);
-    expect(finetuned[0].models).toEqual(rows.map(({ model }) => model));
+    expect(finetuned[0].models).toEqual(rows.map(({ model, lengths }) => ({ ...model, lengths })));
     expect(finetuned[0].before).toEqual(
       rows.flatMap(({ before, model: { seed } }) => before.map((cell) => ({ ...cell, seed }))),
     );
@@ -123,7 +123,14 @@ finetune: { lengths: 3-5, steps: 300, batch: 4, learningRate: 3e-3, n: 4 }
     const cells = await table(out, 'finetuned-cells');
     expect(cells).toHaveLength(rows.reduce((sum, { before, model }) => sum + before.length + model.cells.length, 0)); // prettier-ignore
     const [gap] = await table(out, 'gaps');
-    expect(gap).toMatchObject({ model: 'reader', first: 'UR', second: 'UL', when: 'before', length: 5 });
+    expect(gap).toMatchObject({
+      model: 'reader',
+      first: 'UR',
+      second: 'UL',
+      when: 'before',
+      length: 5,
+      seeds: 2,
+    });
     expect(gap.difference).toBeCloseTo(finetuned[0].gaps[0].before!.difference, 12);
   });
 
@@ -204,7 +211,7 @@ describe('a study that fine-tunes models from elsewhere', { timeout: 240_000 }, 
     );
     const { code, said, out: text } = await run(file, out);
     expect(code, said).toBe(0);
-    expect(text).toContain('base, fine-tuned on lengths 3-5 (LoRA of rank 4, α 8, on c_attn, c_proj, c_fc)');
+    expect(text).toContain('base, fine-tuned (LoRA of rank 4, α 8, on c_attn, c_proj, c_fc) on lengths 3-5');
     expect(text).toMatch(/^left as trained +\S+ % → \S+ %/m);
     const [{ before, models, method }] = readStudy(out).tuned!;
     const alone = inScratch('alone');

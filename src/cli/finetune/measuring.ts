@@ -19,6 +19,7 @@ export async function measureAll(
   const { BASE_SEED, questionsAbout, SAMPLES } = await import('../../fix/finetuned/asked.ts');
   const { measureBase, measureDone, methodText, NOTHING } = await import('../../fix/finetuned/tuned.node.ts');
   const { gapsOf } = await import('../../fix/finetuned/gaps.ts');
+  const { spanOf } = await import('../../fix/finetuned/lengths.ts');
   const { packageVersion } = await import('../../common/version.node.ts');
   const { n = SAMPLES, threads, out } = flags;
   const base = { target, isText: facts.kind === 'text' };
@@ -41,7 +42,8 @@ export async function measureAll(
     models.push(await measureDone(base, run, flags.measure ? measuring(name) : null));
   }
   return {
-    ...{ format: 'lengthwise.finetune', version: 1, target, lengths: specs[0].lengths, n },
+    ...{ format: 'lengthwise.finetune', version: 1, target, n },
+    lengths: spanOf(models.map(({ lengths }) => lengths)),
     method: methodText(specs[0].method),
     before: before.cells,
     perplexity: before.perplexity,

@@ -1,14 +1,15 @@
 /** What `finetune` prints for people. */
 import { learnedInRange } from '../../fix/finetuned/gaps.ts';
 import type { FinetuneResult, Gap, TunedCell, TunedFormat, TunedModel } from '../../fix/finetuned/rows.ts';
+import { trainedText } from '../../fix/finetuned/text.ts';
 import { percent, percentDifference, percentDifferenceRange } from '../../score/tables/percent.ts';
 import { textTable } from '../measure/tables.ts';
 
 export function finetuneText(result: FinetuneResult): string {
-  const { target, lengths, method, models, gaps } = result;
+  const { target, method, models, gaps } = result;
   const isMeasured = models.some(({ cells }) => cells.length > 0);
   return `${[
-    `${target}, fine-tuned on lengths ${lengths.min}-${lengths.max} (${method})`,
+    `${target}, fine-tuned (${method}) on lengths ${trainedText(models, '-')}`,
     ...(isMeasured ? ['', accuracyText(result), ''] : []),
     ...models.map((model) => modelLine(model)),
     ...costLine(result),

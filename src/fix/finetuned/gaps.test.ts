@@ -18,7 +18,8 @@ function model(task: string, seed: number, { inRange = 1000, at }: Shares): Tune
     cell(10, null, inRange),
     ...[1, 1.5, 2, 3].map((multiple, i) => cell(20 * multiple, multiple, at[i])),
   ];
-  const rest = { folder: '', steps: 1, seconds: 1, parameters: 1, perplexity: null };
+  const lengths = { min: 10, max: 20 };
+  const rest = { lengths, folder: '', steps: 1, seconds: 1, parameters: 1, perplexity: null };
   return { task, seed, cells, ...rest };
 }
 
@@ -142,7 +143,7 @@ describe('a gap between two tasks', () => {
     });
     const models = [...of('UR', [perfect]), ...of('UL', [perfect])];
     const [{ before }] = gapsOf(models, [usual('UR', 80), usual('UL', 20)]);
-    expect(before).toMatchObject({ length: 20 });
+    expect(before).toMatchObject({ length: 20, seeds: null });
     expect(before!.difference).toBeCloseTo(0.6, 12);
     expect(before!.low).toBeGreaterThan(0.45);
     expect(gapsOf(models, [usual('UR', 80)])[0].before).toBeNull();
@@ -159,6 +160,7 @@ describe('a gap between two tasks', () => {
       ...perSeed('UR', [80, 90, 100]),
       ...perSeed('UL', [20, 20, 20, 20]),
     ]);
+    expect(before).toMatchObject({ length: 20, seeds: 3 });
     expect(before!.difference).toBeCloseTo(0.7, 12);
     expect(before!.low).toBeCloseTo(0.7 - 4.302652729696142 * (0.1 / Math.sqrt(3)), 9);
   });

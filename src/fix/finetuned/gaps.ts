@@ -32,7 +32,7 @@ export const GAPS: readonly (readonly [first: string, second: string])[] = [
 
 /** Multiples of the longest training length at which a gap is decided. */
 export const DECIDED_AT = [1, 1.5, 2];
-/** As a share: ± 5 points are no gap. */
+/** As a share: ± 5 % are no gap. */
 export const NO_GAP = 0.05;
 export const LEARNED = { share: 0.99, n: 1000 };
 const FEWEST_SEEDS = 3;
@@ -222,7 +222,8 @@ function beforeOf(
   const [pair] = pairs;
   if (pair === undefined) return null;
   const difference = pairs.length > 1 ? seedDifference(pairs) : unpairedDifference(pair.first, pair.second);
-  return { length: ones[0].length, ...difference };
+  const seeds = ones[0].seed === undefined ? null : pairs.length;
+  return { length: ones[0].length, seeds, ...difference };
 }
 
 function isThere(cells: readonly TunedCell[]): boolean {

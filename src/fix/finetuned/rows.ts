@@ -32,10 +32,18 @@ export interface BaseCell extends TunedCell {
   readonly seed?: number;
 }
 
+/** Lengths from `min` to `max`, inclusive. */
+export interface LengthRange {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** One task fine-tuned from one seed: what it came to. */
 export interface TunedModel {
   readonly task: string;
   readonly seed: number;
+  /** Training lengths, inclusive: those wanted, as far as the task has them. */
+  readonly lengths: LengthRange;
   /** The folder of the adapter, or of the model. */
   readonly folder: string;
   readonly steps: number;
@@ -67,7 +75,7 @@ export interface GapAtLength {
 }
 
 /**
- * What became of a gap between two tasks: removed where the interval of their difference lies within ± 5 points at 1, 1.5 and 2
+ * What became of a gap between two tasks: removed where the interval of their difference lies within ± 5 % at 1, 1.5 and 2
  * times the longest training length; remains where it lies outside at one of them; else undecided. Tasks are compared only
  * where both were learned in range by every seed, over at least three seeds.
  */
@@ -83,10 +91,16 @@ export interface Gap {
   readonly sources: TunedSources;
   /**
    * Before, of the base: the same difference at the longest training length, asked with the usual prompt, or, of a symbol model, as
-   * trained, over seeds where each has a base of its own; null where it wasn't asked.
+   * trained; null where it wasn't asked.
    */
-  readonly before: Omit<GapAtLength, 'seeds' | 'multiple'> | null;
+  readonly before: GapBefore | null;
   readonly lengths: readonly GapAtLength[];
+}
+
+/** The difference before fine-tuning. */
+export interface GapBefore extends Omit<GapAtLength, 'seeds' | 'multiple'> {
+  /** Seeds that have a base of their own each, over which the interval is; null: of one base, which all seeds begin with. */
+  readonly seeds: number | null;
 }
 
 /** The whole of it, as `finetune.json` has it and the page shows it. */
@@ -95,7 +109,8 @@ export interface FinetuneResult {
   readonly version: 1;
   readonly target: string;
   readonly method: string;
-  readonly lengths: { readonly min: number; readonly max: number };
+  /** Training lengths of all models, from the shortest to the longest; each model has its own. */
+  readonly lengths: LengthRange;
   /** Samples a length. */
   readonly n: number;
   /** Of the base, or of the bases of all seeds, by task. */

@@ -1,6 +1,6 @@
 /** The result of `finetune` as a schema: `docs/schema/finetune.json` is made of it. The compiler holds it against the types of the rows. */
 import { z } from 'zod';
-import type { BaseCell, FinetuneResult, Gap, TunedCell, TunedModel } from './rows.ts';
+import type { BaseCell, FinetuneResult, Gap, LengthRange, TunedCell, TunedModel } from './rows.ts';
 
 const count = z.int().min(0);
 const amount = z.number().min(0);
@@ -33,10 +33,13 @@ const baseCell: z.ZodType<BaseCell> = z
   .object({ ...cellFields, seed: count.optional().describe('of a base that every seed has one of') })
   .meta({ id: 'BaseCell' });
 
+const range: z.ZodType<LengthRange> = z.object({ min: count, max: count });
+
 const model: z.ZodType<TunedModel> = z
   .object({
     task: text,
     seed: count,
+    lengths: range.describe('training lengths, inclusive: those wanted, as far as the task has them'),
     folder: text.describe('of the adapter, or of the model; of a study relative to its folder'),
     steps: count,
     seconds: amount,
@@ -61,7 +64,15 @@ const gap: z.ZodType<Gap> = z
     reason: text.nullable().describe('why nothing can be said'),
     sources,
     before: z
-      .object({ length: count, difference, low: difference, high: difference })
+      .object({
+        length: count,
+        seeds: count
+          .nullable()
+          .describe('with a base of its own each; null: of one base, which all seeds begin with'),
+        difference,
+        low: difference,
+        high: difference,
+      })
       .nullable()
       .describe('of the base, at the longest training length'),
     lengths: z.array(
@@ -85,7 +96,7 @@ export const finetuneResult: z.ZodType<FinetuneResult> = z
     version: z.literal(1),
     target: text.describe('the base; of a study its name there'),
     method: text.describe('what was trained'),
-    lengths: z.object({ min: count, max: count }).describe('training lengths, inclusive'),
+    lengths: range.describe('training lengths of all models, from the shortest to the longest'),
     n: count.describe('samples a length'),
     before: z.array(baseCell).describe('of the base, by task'),
     perplexity,

@@ -30,6 +30,21 @@ describe('what fine-tuning brought, in words', () => {
     expect(gaps.join(' ')).not.toMatch(/(Remains|Undecided|Removed)[^.]*UF − UB/);
   });
 
+  it('has the trained lengths of tasks that have none so short as the others', () => {
+    const shorter = { ...typicalTuning, shortest: { UR: 2, UL: 2, UF: 2, UB: 2, NRFirst: 3, NRLast: 4 } };
+    const result = tunedResult(shorter);
+    expect(result.lengths).toEqual({ min: 2, max: 20 });
+    const [yes, no] = tunedWords(result).learned;
+    expect(yes).toBe(
+      'Learned at the trained lengths, 2 to 20 (NRFirst 3 to 20, NRLast 4 to 20), by every seed: UR, UL, NRFirst, NRLast, UF.',
+    );
+    expect(no).toMatch(/^Not learned at the trained lengths, 2 to 20: UB by seed 2 /);
+    const last = result.models.filter(({ task }) => task === 'NRLast');
+    expect(tunedWords({ ...result, models: last }).learned).toEqual([
+      'Learned at the trained lengths, 4 to 20, by every seed: NRLast.',
+    ]);
+  });
+
   it('says which gaps went and which remain, with the interval and the length', () => {
     expect(gaps[0]).toMatch(/^Removed: UR − UL, within −0\.\d % to \+0\.\d % at 20, 30, 40\.$/);
     expect(gaps[1]).toMatch(

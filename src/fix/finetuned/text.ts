@@ -7,7 +7,16 @@ import {
   percentRange,
 } from '../../score/tables/percent.ts';
 import { DECIDED_AT, isOutside, LEARNED, learnedInRange } from './gaps.ts';
-import type { FinetuneResult, Gap, GapAtLength, TunedCell, TunedFormat, TunedModel } from './rows.ts';
+import { spanOf } from './lengths.ts';
+import type {
+  FinetuneResult,
+  Gap,
+  GapAtLength,
+  LengthRange,
+  TunedCell,
+  TunedFormat,
+  TunedModel,
+} from './rows.ts';
 import { cellsAt, shareOver } from './shares.ts';
 import type { TunedShare } from './shares.ts';
 
@@ -57,8 +66,8 @@ export function verdictText({ verdict, reason }: Gap): string {
 }
 
 const VERDICTS: Readonly<Record<Gap['verdict'], string>> = {
-  removed: 'removed: within ± 5 points at 1, 1.5 and 2 times the training lengths',
-  remains: 'remains: more than 5 points at one of these lengths',
+  removed: 'removed: within ± 5 % at 1, 1.5 and 2 times the training lengths',
+  remains: 'remains: more than 5 % at one of these lengths',
   undecided: 'undecided: the interval is too wide to say',
   'not learned in range': 'not learned in range, so nothing is compared',
   'too few samples': 'too few samples to say whether the tasks were learned',
@@ -106,7 +115,23 @@ function biasText(gap: Gap, { before }: FinetuneResult, taskOf: (name: string) =
   return `No bias is shown between ${one} and ${other}: ${numbers} (${by})${floor ? '; hardly any answer is right, so that none could show' : ''}.`;
 }
 
-function learnedTexts({ models, lengths }: FinetuneResult): string[] {
+/**
+ * `5 to 20`; of tasks that were trained from another length on, since they have none so short, also theirs:
+ * `2 to 12 (NRFirst 3 to 12, NRLast 4 to 12)`.
+ */
+export function trainedText(
+  models: readonly Pick<TunedModel, 'task' | 'lengths'>[],
+  between = ' to ',
+): string {
+  const written = ({ min, max }: LengthRange): string => `${min}${between}${max}`;
+  const all = written(spanOf(models.map(({ lengths }) => lengths)));
+  const others = models.flatMap(({ task, lengths }) =>
+    written(lengths) === all ? [] : [`${task} ${written(lengths)}`],
+  );
+  return others.length === 0 ? all : `${all} (${[...new Set(others)].join(', ')})`;
+}
+
+function learnedTexts({ models }: FinetuneResult): string[] {
   const tasks = [...new Set(models.map(({ task }) => task))];
   const of = (task: string) => models.filter((model) => model.task === task);
   const named = (which: (own: readonly TunedModel[]) => boolean) => tasks.filter((task) => which(of(task)));
@@ -114,15 +139,18 @@ function learnedTexts({ models, lengths }: FinetuneResult): string[] {
   const failed = models.filter((model) => verdict(model) === false);
   const open = named((own) => own.some((model) => verdict(model) === null));
   const learned = named((own) => own.every((model) => verdict(model) === true));
-  const range = `${lengths.min} to ${lengths.max}`;
+  const lengthsOf = (tasks: readonly string[]): string =>
+    trainedText(models.filter(({ task }) => tasks.includes(task)));
   const every = new Set(models.map(({ seed }) => seed)).size > 1 ? ', by every seed' : '';
   return [
     ...(learned.length === 0
       ? []
-      : [`Learned at the trained lengths, ${range}${every}: ${learned.join(', ')}.`]),
+      : [`Learned at the trained lengths, ${lengthsOf(learned)}${every}: ${learned.join(', ')}.`]),
     ...(failed.length === 0
       ? []
-      : [`Not learned at the trained lengths, ${range}: ${failed.map(unlearnedText).join('; ')}.`]),
+      : [
+          `Not learned at the trained lengths, ${lengthsOf(failed.map(({ task }) => task))}: ${failed.map(unlearnedText).join('; ')}.`,
+        ]),
     ...(open.length === 0
       ? []
       : [
@@ -138,12 +166,14 @@ function unlearnedText(model: TunedModel): string {
 
 /** The multiple of the longest trained length that a sentence names. */
 const TWICE = 2;
+const isTwice = ({ multiple }: TunedCell): boolean => multiple === TWICE;
 
 /** `Right answers at 40, twice the longest trained length, as trained: UR 0 % → 98 %; UL …`: means over seeds. */
-function changeText({ before, models, lengths }: FinetuneResult): string | null {
+function changeText({ before, models }: FinetuneResult): string | null {
   const after = models.flatMap(({ cells }) => cells);
-  const length = after.find(({ multiple }) => multiple === TWICE)?.length;
-  if (length === undefined) return null;
+  const asked = models.find(({ cells }) => cells.some(isTwice));
+  if (asked === undefined) return null;
+  const { length } = asked.cells.find(isTwice)!;
   const tasks = [...new Set(models.map(({ task }) => task))];
   const parts = tasks.flatMap((task) => {
     const at = { task, format: 'trained', sources: 'anywhere', length } as const;
@@ -151,7 +181,7 @@ function changeText({ before, models, lengths }: FinetuneResult): string | null 
     const text = (share: TunedShare | null) => (share === null ? '–' : percent(share.share));
     return is === null ? [] : [`${task} ${text(was)} → ${text(is)}`];
   });
-  return `Right answers at ${length}, twice the longest trained length (${lengths.max}), asked as trained: ${parts.join('; ')}.`;
+  return `Right answers at ${length}, twice the longest trained length (${asked.lengths.max}), asked as trained: ${parts.join('; ')}.`;
 }
 
 /** `Perplexity of English text: 24.0 before; after fine-tuning on UR 29.6, on UL 29.4 (29–30.1).` */

@@ -50,11 +50,11 @@ export async function measureDone(
   const { spec, folder, row } = done;
   const adapter = adapterOf(done);
   const model = { ...base, adapter, target: adapter === null ? folder : base.target };
-  const { task, seed } = spec;
+  const { task, seed, lengths } = spec;
   const { cells, perplexity } =
     measuring === null ? NOTHING : await measureTuned(model, [measuredTask(spec)], { ...measuring, seed });
   const { step: steps, seconds, parameters } = row;
-  return { task, seed, folder, steps, seconds, parameters, cells, perplexity };
+  return { task, seed, lengths, folder, steps, seconds, parameters, cells, perplexity };
 }
 
 /** What is known of a model that was not measured. */

@@ -1,5 +1,6 @@
 /** The page of what `lengthwise finetune` brought out: before and after at every length, gaps between tasks, heads, and what it cost. */
 import type { FinetuneResult } from '../../fix/finetuned/rows.ts';
+import { trainedText } from '../../fix/finetuned/text.ts';
 import type { ChangedHeads } from '../shared/explanation/changed.ts';
 import { html } from '../shared/html.ts';
 import type { Html } from '../shared/html.ts';
@@ -54,12 +55,12 @@ export function renderFinetuneReport(result: FinetuneResult, heads: readonly Cha
 const NOTES: TaskNotes = { name: (task) => task, theory: null, taskOf: (name) => name };
 
 function head(result: FinetuneResult): Html {
-  const { target, models, lengths } = result;
+  const { target, models } = result;
   const tasks = [...new Set(models.map(({ task }) => task))];
   return html`<header>
     <p class="kicker">lengthwise · finetune · ${tasks.join(', ')}</p>
     <h1>${target}</h1>
-    <p class="lead">Fine-tuned on lengths ${lengths.min} to ${lengths.max}, measured there and beyond.</p>
+    <p class="lead">Fine-tuned on lengths ${trainedText(models)}, measured there and beyond.</p>
     ${tunedFindings(result, NOTES)}
   </header>`;
 }

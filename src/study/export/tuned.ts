@@ -10,7 +10,7 @@ import type { Table, Types } from './table.ts';
 
 /** All that a model has but its cells, which have a table of their own. A new field is asked for here. */
 const MODEL: Types<
-  | Exclude<keyof TunedModel, 'task' | 'seed' | 'cells'>
+  | Exclude<keyof TunedModel, 'task' | 'seed' | 'lengths' | 'cells'>
   | Exclude<keyof TunedRow, 'kind' | 'before' | 'model' | 'lengths'>
   | 'shortest'
   | 'longest'
@@ -89,9 +89,7 @@ function cellRow(when: 'before' | 'after', cell: TunedCell): TableRow {
 
 function gapRows({ target, gaps }: StudyTuned): TableRow[] {
   return gaps.flatMap(({ before, lengths, ...gap }) => [
-    ...(before === null
-      ? []
-      : [{ model: target, ...gap, when: 'before', multiple: 1, seeds: null, ...before }]),
+    ...(before === null ? [] : [{ model: target, ...gap, when: 'before', multiple: 1, ...before }]),
     ...lengths.map((at) => ({ model: target, ...gap, when: 'after', ...at })),
   ]);
 }

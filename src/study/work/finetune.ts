@@ -39,15 +39,16 @@ export async function finetuneModel(item: TuningItem, context: WorkContext): Pro
   const measuring = new Measuring(item, context);
   const ofBase = path.join(folder, tunedAnswers(`before-${nameOfBase(item)}`));
   const ofModel = path.join(folder, tunedAnswers(nameOf(hash)), nameOf(row.weights));
-  const { before, model } = await bothMeasured(ofBase, signal, {
+  const { before, model: measured } = await bothMeasured(ofBase, signal, {
     base: () => measureBase(base, [tuning], { ...measuring.into(ofBase), seed: baseSeed(item) }),
     model: () => measureDone(base, { spec: tuning, folder: own, row }, measuring.into(ofModel)),
   });
+  const { lengths, ...model } = measured;
   await emit([
     {
       kind: 'tuned',
       method: methodText(tuning.method),
-      lengths: tuning.lengths,
+      lengths,
       n: spec.n,
       before: before.cells,
       perplexityBefore: before.perplexity,

@@ -1,5 +1,11 @@
 /** Accuracy against length before and after fine-tuning: a drawing a task, on the same scales. */
-import type { BaseCell, FinetuneResult, TunedCell } from '../../../fix/finetuned/rows.ts';
+import type {
+  BaseCell,
+  FinetuneResult,
+  LengthRange,
+  TunedCell,
+  TunedModel,
+} from '../../../fix/finetuned/rows.ts';
 import { cellsAt, isSameWay, shareOver } from '../../../fix/finetuned/shares.ts';
 import { wayText } from '../../../fix/finetuned/text.ts';
 import { percent, percentRange } from '../../../score/tables/percent.ts';
@@ -20,7 +26,7 @@ const BEFORE: Ink = { colour: 'var(--model-6)', dash: '5 4', symbol: 'square' };
 const AFTER = inkOf(0);
 
 export function tunedAccuracy(result: FinetuneResult, { name, theory }: TaskNotes): Figure | null {
-  const { before, models, lengths } = result;
+  const { before, models } = result;
   const tuned = models.map(({ cells }) => cells);
   const drawn = waysIn(result).filter(
     ({ format, sources }) => format === 'trained' && sources === 'anywhere',
@@ -40,13 +46,19 @@ export function tunedAccuracy(result: FinetuneResult, { name, theory }: TaskNote
         {
           name: way.task,
           series: [seriesOf('before', BEFORE, way, bySeed(before)), seriesOf('after', AFTER, way, tuned)],
-          ...{ thresholds: [], ranges: [lengths], longest },
+          ...{ thresholds: [], atLength: true, ranges: trainedOn(way, models), longest },
         },
         HALF,
       ),
     })),
     table: numbers(result),
   };
+}
+
+/** The lengths that a task was trained on; a range once. */
+function trainedOn({ task }: Way, models: readonly TunedModel[]): LengthRange[] {
+  const own = models.filter((model) => model.task === task).map(({ lengths }) => lengths);
+  return [...new Map(own.map((range) => [`${range.min}-${range.max}`, range])).values()];
 }
 
 /** Of each base; a base that all seeds have in common is one. */

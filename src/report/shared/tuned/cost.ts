@@ -1,16 +1,17 @@
 /** What fine-tuning took, and what it cost in ordinary English. */
 import type { FinetuneResult } from '../../../fix/finetuned/rows.ts';
+import { trainedText } from '../../../fix/finetuned/text.ts';
 import { count, duration } from '../format.ts';
 import { html } from '../html.ts';
 import type { Content, Html } from '../html.ts';
 import { facts, scrollTable } from '../parts.ts';
 
-export function tunedCost({ method, n, lengths, perplexity, models }: FinetuneResult): Html {
+export function tunedCost({ method, n, perplexity, models }: FinetuneResult): Html {
   const number = (label: string) => ({ label, numeric: true });
   const readsText = perplexity !== null;
   return html`${facts([
     ['What was trained', method],
-    ['Trained lengths', `${lengths.min}–${lengths.max}`],
+    ['Trained lengths', trainedText(models, '–')],
     ['Samples a length', count(n)],
   ])}
   ${scrollTable({

@@ -1,7 +1,7 @@
 /** What became of the gaps between tasks: verdict, before, and after at every length, with intervals. */
 import type { FinetuneResult, Gap, GapAtLength } from '../../../fix/finetuned/rows.ts';
 import { verdictText } from '../../../fix/finetuned/text.ts';
-import { percentDifference } from '../../../score/tables/percent.ts';
+import { percentDifference, percentDifferenceRange } from '../../../score/tables/percent.ts';
 import type { Table } from '../figure.ts';
 import { times } from '../format.ts';
 import { html } from '../html.ts';
@@ -23,11 +23,18 @@ export function gapList({ gaps }: FinetuneResult): Html {
       </ul>`
     }
     <p class="quiet">
-      Removed: the whole interval lies within ± 5 points at 1, 1.5 and 2 times the longest trained length.
-      Remains: it lies outside at one of these. Undecided: neither. A task that was not learned at the trained
-      lengths is compared with nothing. Intervals after fine-tuning are the wider of Student’s t over seeds
-      and Newcombe’s over all answers.
+      Removed: the whole interval lies within ± 5 % at 1, 1.5 and 2 times the longest trained length. Remains:
+      it lies outside at one of these. Undecided: neither. A task that was not learned at the trained lengths
+      is compared with nothing. ${intervalsText(gaps)}
     </p>`;
+}
+
+/** Where each seed has a base of its own, the interval before is one over seeds, too. */
+function intervalsText(gaps: readonly Gap[]): string {
+  const ofSeeds = 'are the wider of Student’s t over seeds and Newcombe’s over all answers';
+  if (gaps.some(({ before }) => before !== null && before.seeds !== null && before.seeds > 1))
+    return `Intervals, before and after fine-tuning, ${ofSeeds}.`;
+  return `Intervals before fine-tuning are Newcombe’s, of the answers of one base; those after it ${ofSeeds}.`;
 }
 
 function gapTable(gaps: readonly Gap[]): Table {
@@ -37,7 +44,7 @@ function gapTable(gaps: readonly Gap[]): Table {
   const was = [...new Set(gaps.flatMap(({ before }) => before?.length ?? []))];
   return {
     caption:
-      'The first task less the second, in points of accuracy, with 95 % intervals: before, and after fine-tuning, as trained, by length.',
+      'The first task less the second, as a difference of accuracies, with 95 % intervals: before, and after fine-tuning, as trained, by length.',
     columns: [
       ...[
         { label: 'gap' },
@@ -49,10 +56,10 @@ function gapTable(gaps: readonly Gap[]): Table {
     rows: gaps.map((gap): Content[] => [
       nameOf(gap),
       html`<b>${gap.verdict}</b>`,
-      gap.before === null ? '–' : pointsOf(gap.before),
+      gap.before === null ? '–' : differenceOf(gap.before),
       ...lengths.map(([length]) => {
         const at = gap.lengths.find((one) => one.length === length);
-        return at === undefined || gap.verdict === 'not learned in range' ? '–' : pointsOf(at);
+        return at === undefined || gap.verdict === 'not learned in range' ? '–' : differenceOf(at);
       }),
     ]),
   };
@@ -66,9 +73,7 @@ function nameOf({ first, second, sources }: Gap): string {
   return `${first} − ${second}${sources === 'anywhere' ? '' : ', first half'}`;
 }
 
-function pointsOf({ difference, low, high }: Pick<GapAtLength, 'difference' | 'low' | 'high'>): Html {
-  const [value, from, to] = [difference, low, high].map((share) =>
-    percentDifference(share).replace(' %', ''),
-  );
-  return html`${value} <span class="small">${from} to ${to}</span>`;
+function differenceOf({ difference, low, high }: Pick<GapAtLength, 'difference' | 'low' | 'high'>): Html {
+  return html`${percentDifference(difference)}
+    <span class="small">${percentDifferenceRange(low, high)}</span>`;
 }

@@ -2,6 +2,7 @@
 import { learnedInRange } from '../../../fix/finetuned/gaps.ts';
 import type { FinetuneResult, TunedCell, TunedFormat } from '../../../fix/finetuned/rows.ts';
 import { cellsAt, isSameWay, shareOver } from '../../../fix/finetuned/shares.ts';
+import { trainedText } from '../../../fix/finetuned/text.ts';
 import type { TunedShare } from '../../../fix/finetuned/shares.ts';
 import { percentNumber, percentWholeRange } from '../../../score/tables/percent.ts';
 import type { Table } from '../figure.ts';
@@ -33,12 +34,12 @@ function multiplesIn({ before, models }: FinetuneResult): { length: number; mult
 }
 
 export function beforeAfterTable(result: FinetuneResult, { name, theory }: TaskNotes): Table {
-  const { before, models, lengths: trained } = result;
+  const { before, models } = result;
   const after = models.flatMap(({ cells }) => cells);
   const lengths = multiplesIn(result);
   const seeds = new Set(models.map(({ seed }) => seed)).size;
   return {
-    caption: `Right answers in percent, before → after, at the longest trained length (1×) and beyond it; ${seeds > 1 ? 'means over seeds; below, from the worst seed to the best' : 'below, 95 % intervals, rounded outwards'}. Learned: at least 99 % of at least 1,000 right at lengths ${trained.min}–${trained.max}${seeds > 1 ? ', by how many seeds' : ''}. First half: all occurrences of the query stand in the first half of the source.`,
+    caption: `Right answers in percent, before → after, at the longest trained length (1×) and beyond it; ${seeds > 1 ? 'means over seeds; below, from the worst seed to the best' : 'below, 95 % intervals, rounded outwards'}. Learned: at least 99 % of at least 1,000 right at lengths ${trainedText(models, '–')}${seeds > 1 ? ', by how many seeds' : ''}. First half: all occurrences of the query stand in the first half of the source.`,
     columns: [
       ...[{ label: theory === null ? 'task' : 'task, theory' }, { label: 'learned' }],
       ...lengths.map(({ length, multiple }) => ({ label: `@${length} (${times(multiple)})`, numeric: true })),

@@ -9,6 +9,9 @@ const documentOf = (input: ReportInput): Document => parseHTML(renderReport(inpu
 const clean = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const texts = (within: ParentNode, selector: string): string[] =>
   [...within.querySelectorAll(selector)].map((element) => clean(element.textContent));
+/** How far to the right a mark stands. */
+const placeOf = (mark: Element): number =>
+  Math.round(Number(mark.getAttribute('cx') ?? /\(([\d.]+)/.exec(mark.getAttribute('transform') ?? '')?.[1]));
 const cellsOf = (row: Element): string[] => texts(row, 'th, td');
 
 const explained = await plantedChanges(['UL']);
@@ -49,7 +52,7 @@ describe('the section of a base', () => {
   it('has the headline first: bias, what was learned, what changed, and which gaps remain', () => {
     expect(texts(section, 'h2')).toEqual(['Fine-tuning reader']);
     expect(texts(section, 'p')[0]).toBe(
-      'Pretrained here, and fine-tuned on each task by itself, on lengths 5 to 20 (all of the model), from 3 seeds.',
+      'Pretrained here, and fine-tuned on each task by itself (all of the model), on lengths 5 to 20, from 3 seeds.',
     );
     const [findings] = section.querySelectorAll('.findings');
     expect(texts(findings, 'li > b')).toEqual(['Before.', 'Learned.', 'Change.', 'Gaps.']);
@@ -91,6 +94,32 @@ describe('the section of a base', () => {
     for (const panel of panels) expect(panel.querySelectorAll('[stroke-opacity="0.6"] path').length).toBe(6);
   });
 
+  it('draws points before and after at their length, which the shade of the trained lengths holds', () => {
+    const [panel] = section.querySelectorAll('#tuned-1-accuracy .panel');
+    const marks = ['before', 'after'].map((when) =>
+      [...panel.querySelectorAll('title')]
+        .filter((title) => title.textContent.startsWith(`${when}, length`))
+        .map((title) => title.parentElement!),
+    );
+    const places = marks.map((own) => own.map(placeOf));
+    expect(places[0].length).toBeGreaterThan(5);
+    expect(places[0]).toEqual(places[1]);
+    // Shifts to the side stand at groups of marks.
+    for (const mark of marks.flat()) expect(mark.parentElement!.getAttribute('transform')).toBeNull();
+    expect(places[0][0]).toBe(Math.round(Number(panel.querySelector('svg rect')!.getAttribute('x'))));
+  });
+
+  it('has the trained lengths of tasks that have none so short as the others', () => {
+    const shortest = { NRFirst: 6, NRLast: 7 };
+    const own = documentOf(tunedStudy({ plan: { ...typicalTuning, shortest } })).querySelector('#tuned-1')!;
+    expect(texts(own, 'p')[0]).toContain(', on lengths 5 to 20 (NRFirst 6 to 20, NRLast 7 to 20), from');
+    expect(texts(own, 'caption')[0]).toContain(' at lengths 5–20 (NRFirst 6–20, NRLast 7–20), by how many');
+    const shades = [...own.querySelectorAll('#tuned-1-accuracy .panel')].map((panel) =>
+      texts(panel, 'text').find((text) => text.startsWith('trained on'))!,
+    );
+    expect(shades).toEqual(['5', '5', '6', '7', '5', '5'].map((min) => `trained on ${min}–20`));
+  });
+
   it('has a row for every gap, with no number where a task was not learned', () => {
     const gaps = [...section.querySelectorAll('table')].find((table) =>
       texts(table, 'caption')[0].startsWith('The first task less'),
@@ -99,7 +128,10 @@ describe('the section of a base', () => {
       [...gaps.querySelectorAll('tbody tr')].map((row) => [cellsOf(row)[0], cellsOf(row).slice(1)]),
     );
     expect(rows.get('UR − UL')![0]).toBe('removed');
-    expect(rows.get('UR − UL')![1]).toMatch(/^\+5\d?\S* \+4\S+ to \+5\S+$/);
+    expect(rows.get('UR − UL')![1]).toMatch(/^\+5\d?\S* % \+4\S+ % to \+5\S+ %$/);
+    expect(texts(section, '.quiet').join(' ')).toContain(
+      'Intervals, before and after fine-tuning, are the wider of Student’s t over seeds',
+    );
     expect(rows.get('UF − UB')!.filter((text) => text === '–')).toHaveLength(5);
     expect(texts(section, 'li')).toContainEqual(
       expect.stringMatching(
@@ -126,6 +158,34 @@ describe('the section of a base', () => {
     ]);
     expect(document.querySelector('#task-2-how a[href="#tuned-1"]')).not.toBeNull();
     expect(document.querySelector('#task-2 .quiet a[href="#tuned-1"]')).not.toBeNull();
+  });
+});
+
+describe('explanations that drew from all symbols of a model that was fine-tuned on some', () => {
+  const alphabet = [...'abcdefgh'];
+  const trainedOnFew = (named: readonly string[] | undefined) =>
+    changed(study, (item): StudyItem => {
+      if (item.kind === 'train')
+        return { ...item, spec: { ...item.spec, taskOptions: { alphabet: [...alphabet, ...'ijkl'] } } };
+      if (item.kind === 'explain' && named !== undefined)
+        return { ...item, spec: { ...item.spec, alphabet: named } };
+      if (item.kind !== 'finetune') return item;
+      const { spec } = item;
+      return { ...item, spec: { ...spec, finetune: { ...spec.finetune, taskOptions: { alphabet } } } };
+    });
+  const saidOf = (input: ReportInput) =>
+    texts(documentOf(input).querySelector('#tuned-1')!, 'li').filter((text) =>
+      text.startsWith('Asked with other symbols'),
+    );
+
+  it('say so, and those that drew from the same do not', () => {
+    expect(saidOf(trainedOnFew(undefined))).toEqual([
+      expect.stringContaining(
+        'samples here are drawn from 12 symbols (a b c d e f g h i j k l), those of the fine-tuning from 8 symbols (a b c d e f g h).',
+      ),
+    ]);
+    expect(saidOf(trainedOnFew(alphabet.toReversed()))).toEqual([]);
+    expect(saidOf(study)).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Fine-tuning: of each base what it could do before and after on every task, which gaps went and which remain, and its heads. */
-import { gapsBrief } from '../../../fix/finetuned/text.ts';
+import { gapsBrief, trainedText } from '../../../fix/finetuned/text.ts';
 import type { FinetuneItem, StudyTuned } from '../../../study/rows.ts';
 import { plural } from '../../shared/format.ts';
 import { html } from '../../shared/html.ts';
@@ -111,11 +111,11 @@ function folded(title: string, body: Content): Html {
   </details>`;
 }
 
-/** `Pretrained here, and fine-tuned on each task by itself, on lengths 5 to 20 (all of the model), from 3 seeds.` */
-function trained({ items }: BaseView, { lengths, method, models }: StudyTuned): string {
+/** `Pretrained here, and fine-tuned on each task by itself (all of the model), on lengths 5 to 20, from 3 seeds.` */
+function trained({ items }: BaseView, { method, models }: StudyTuned): string {
   const seeds = new Set(models.map(({ seed }) => seed)).size;
   const pretrained = items.some(({ needs }) => needs.length > 0);
-  return `${pretrained ? 'Pretrained here, and fine-tuned' : 'Fine-tuned'} on each task by itself, on lengths ${lengths.min} to ${lengths.max} (${method}), from ${plural(seeds, 'seed')}.`;
+  return `${pretrained ? 'Pretrained here, and fine-tuned' : 'Fine-tuned'} on each task by itself (${method}), on lengths ${trainedText(models)}, from ${plural(seeds, 'seed')}.`;
 }
 
 /** What has not ended, and what failed. */
