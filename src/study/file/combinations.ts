@@ -74,6 +74,11 @@ function checkTrainings(study: StudySpec, entry: TaskEntry, searches: boolean): 
     checkMeasuredLengths(entry, training);
     checkTraining(entry, model, training);
   }
+  const isTrainedOn = models.length === 0 || modelsOf(study, null).length > 0;
+  if (!isTrainedOn && Object.keys(entry.train).length > 0)
+    entry.place.fail(
+      `no model is trained on ${entry.name} from scratch: leave its 'train' away (how models are fine-tuned stands in 'finetune')`,
+    );
 }
 
 function checkUntrainable({ name, train, place }: TaskEntry, asks: boolean): void {

@@ -197,6 +197,14 @@ describe('a model from elsewhere', () => {
 });
 
 describe('what can not be fine-tuned is said at its place, once', () => {
+  it('as is how a task is trained on which no model is', async () => {
+    const tasks = '{ task: UR, train: { steps: 5 } }, UL';
+    expect(await mistakesIn(written('{ lengths: 3-5 }', { tasks }))).toEqual([
+      "2:9: no model is trained on UR from scratch: leave its 'train' away (how models are fine-tuned stands in 'finetune')",
+    ]);
+    expect(await mistakesIn(written('{ lengths: 3-5 }', { tasks, models: `[ape, ${READER}]` }))).toEqual([]);
+  });
+
   it.each<[string, string, readonly string[]]>([
     ['no lengths', '{ steps: 3 }', ["6:11: finetune has no 'lengths'"]],
     [
